@@ -1,0 +1,9 @@
+"""All URLs; included by string so that imports keep going down only."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("governance.urls")),
+    path("", include("workflows.urls")),
+]

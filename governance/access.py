@@ -1,0 +1,98 @@
+"""Who may act where: roles by appointment, scope by division code, sight by queryset."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from governance.models import Appointment, Area, Division, Member, Subject, User
+from governance.models.people import Role
+from governance.refusals import Refused
+
+TOWNSHIP_ROLES = {Role.OFFICER, Role.PANEL, Role.SUPERVISOR}
+
+
+def today(at: datetime | None = None) -> date:
+    """The local calendar day of a moment (now when none is given)."""
+    return timezone.localdate(at)
+
+
+def appointments(user: User, *, at: datetime) -> QuerySet[Appointment]:
+    """A user's appointments in force at a moment."""
+    if not user.is_authenticated or not user.is_active:
+        return Appointment.objects.none()
+    return Appointment.objects.on(today(at)).filter(user=user).select_related("division", "area")
+
+
+def roles_of(user: User, *, at: datetime | None = None) -> set[str]:
+    """Role names a user holds somewhere now, plus "resident" when bound to a household."""
+    at = at or timezone.now()
+    roles = {appointment.role for appointment in appointments(user, at=at)}
+    if user.is_authenticated and Member.objects.filter(user=user, left_on__isnull=True).exists():
+        roles.add("resident")
+    return roles
+
+
+def covers(appointment: Appointment, village: Division, area: Area | None = None) -> bool:
+    """Does an appointment reach a village (and, for a group leader, its own area)."""
+    if not village.code.startswith(appointment.division.prefix):
+        return False
+    return appointment.role != Role.LEADER or area is None or appointment.area_id == area.pk
+
+
+def holds(user: User, role: str, village: Division, *, at: datetime, area: Area | None = None) -> bool:
+    """Does a user hold a role over a village (and area) at a moment."""
+    return any(a.role == role and covers(a, village, area) for a in appointments(user, at=at))
+
+
+def check_role(
+    user: User, *roles: str, village: Division, at: datetime, area: Area | None = None
+) -> str:
+    """The first of `roles` that a user holds over a village; asked again at every act, not at opening.
+
+    Raises Refused naming the role that is needed.
+    """
+    for role in roles:
+        if holds(user, role, village, at=at, area=area):
+            return role
+    names = "、".join(Role(role).label for role in roles)
+    where = f"{village.name}{area.name if area else ''}"
+    raise Refused(f"这一步要由{where}的{names}来办。您现在没有这个职务，要是刚换了人，请找文书核对。")
+
+
+def villages(user: User, *roles: str, at: datetime) -> QuerySet[Division]:
+    """Villages where a user holds one of `roles` (any role when none is named)."""
+    found = [a for a in appointments(user, at=at) if not roles or a.role in roles]
+    scope = Q(pk__in=[])
+    for appointment in found:
+        scope |= Q(code__startswith=appointment.division.prefix)
+    return Division.objects.filter(scope, level=Division.Level.VILLAGE)
+
+
+def subjects(user: User, *, at: datetime) -> QuerySet[Subject]:
+    """Subjects whose file a user may open: those of villages they work for, areas they lead, links, own home.
+
+    What a user cannot see does not load: a page outside this set is a 404. Source: design/5-trust.md, Access.
+    """
+    day, scope = today(at), Q(members__user=user, members__left_on__isnull=True)
+    scope |= Q(links__in=user.links.on(day).values("pk"))
+    for a in appointments(user, at=at):
+        if a.role == Role.LEADER:
+            scope |= Q(area=a.area)
+        elif a.role in {Role.CLERK, Role.COMMITTEE}:
+            scope |= Q(village__code__startswith=a.division.prefix)
+    return Subject.objects.filter(scope).distinct()
+
+
+def staff(role: str, village: Division, *, at: datetime, area: Area | None = None) -> list[User]:
+    """Active users who hold a role over a village (and area) at a moment, by name."""
+    rows = (
+        Appointment.objects.on(today(at))
+        .filter(role=role, user__is_active=True)
+        .filter(division__code__in=[village.code, village.code[:9] + "000", village.code[:6] + "000000"])
+        .select_related("user", "division", "area")
+        .order_by("user__name", "user_id")
+    )
+    return list({a.user_id: a.user for a in rows if covers(a, village, area)}.values())

@@ -1,0 +1,89 @@
+"""By when: deadlines are rows; the ticker fires what is due, once (design/3-processes.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from governance import workdays
+from governance.access import today
+from governance.models import CalendarDay, Deadline, Division
+
+# kind -> what to do when it passes: handler(about_id, at). Upper layers register theirs at start.
+HANDLERS: dict[str, Callable[[int, datetime], None]] = {}
+
+
+def handles(kind: str):
+    """Register the function that runs when deadlines of a kind pass."""
+
+    def register(handler):
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a calendar day, local time: what 「10月28日前」 means."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) - timedelta(seconds=1)
+
+
+def workdays_after(at: datetime, days: int) -> workdays.Due:
+    """The day `days` working days after a moment, by the official calendar under the entered rows."""
+    known = dict(CalendarDay.objects.filter(day__gte=today(at)).values_list("day", "is_workday"))
+    return workdays.add_workdays(today(at), days, known)
+
+
+def set_deadline(
+    kind: str, *, about: models.Model, village: Division, due: datetime, provisional: bool = False
+) -> Deadline:
+    """Set, move or re-open the one deadline of a kind about a thing."""
+    row, _ = Deadline.objects.update_or_create(
+        about_type=about._meta.label_lower,
+        about_id=about.pk,
+        kind=kind,
+        defaults={
+            "village": village,
+            "due_at": due,
+            "provisional": provisional,
+            "fired_at": None,
+            "cancelled_at": None,
+        },
+    )
+    return row
+
+
+def cancel(kind: str, *, about: models.Model, at: datetime) -> None:
+    """A deadline that no longer matters because the thing was done."""
+    _open().filter(kind=kind, about_type=about._meta.label_lower, about_id=about.pk).update(cancelled_at=at)
+
+
+def fire_due(at: datetime) -> list[Deadline]:
+    """Fire every deadline that is due, each in its own transaction, each once however many tickers run.
+
+    A handler that fails leaves its deadline open for the next tick and does not stop the others: its
+    error is raised at the end.
+    """
+    fired, failed = [], []
+    for pk in _open().filter(due_at__lte=at).order_by("due_at").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                row = _open().select_for_update(of=("self",)).filter(pk=pk).first()
+                if row is None:  # another ticker was first
+                    continue
+                HANDLERS[row.kind](row.about_id, at)
+                row.fired_at = at
+                row.save(update_fields=["fired_at"])
+                fired.append(row)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(fired)} deadlines failed", failed)
+    return fired
+
+
+def _open():
+    return Deadline.objects.filter(fired_at__isnull=True, cancelled_at__isnull=True)

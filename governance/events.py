@@ -1,0 +1,95 @@
+"""One line per thing done, written in the transaction of the thing: event, private body, log leaf.
+
+The event is also the outbox: notifications reads events it has not delivered (design/4-architecture.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from governance.models import Division, Event, EventBody, User
+from governance.requests import current_request_id
+from transparency import log
+from transparency.leaf import canonical, commit
+
+
+def record(
+    name: str,
+    *,
+    village: Division,
+    about: models.Model,
+    by: User | None,
+    at: datetime,
+    role: str = "",
+    why: str = "",
+    detail: dict | None = None,
+    subject_key: UUID | None = None,
+    rows: Iterable[models.Model] = (),
+    digests: dict[str, str] | None = None,
+) -> Event:
+    """Write the event of an action, its erasable body, and the log leaf that commits to both.
+
+    `why` is a person's reason and `detail` before and after: both may hold personal words, so they live
+    only in the encrypted body. `rows` are digested (non-personal columns, see `digest`), so a later edit
+    of one of them shows. Must run inside the action's transaction; locks the village's log head, the
+    last lock in the order round, process, entity, log head. Source: design/5-trust.md.
+    """
+    digests = {**(digests or {}), **{row_name(row): digest(row) for row in rows}}
+    about_type, about_id = about._meta.label_lower, str(getattr(about, "key", about.pk))
+    body = {
+        "name": name,
+        "about": f"{about_type}:{about_id}",
+        "by": str(by.key) if by else "system",
+        "role": role,
+        "at": at.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),
+        "why": why,
+        "detail": detail or {},
+        "digests": digests,
+    }
+    salt = secrets.token_bytes(32)
+    leaf = (name, period(at), commit(salt, body))
+    [seq] = log.append(village.code, [leaf], settings.LOG_ORIGIN)
+    event = Event.objects.create(
+        village=village,
+        name=name,
+        about_type=about_type,
+        about_id=about_id,
+        subject_key=subject_key,
+        by=by,
+        role=role,
+        at=at,
+        request_id=current_request_id(),
+        digests=digests,
+        seq=seq,
+    )
+    EventBody.objects.create(event=event, salt=salt, content=canonical(body).decode())
+    return event
+
+
+def period(at: datetime) -> str:
+    """The month a leaf shows in public: no finer time."""
+    return timezone.localtime(at).strftime("%Y-%m")
+
+
+def row_name(row: models.Model) -> str:
+    """Name of a row in digests: table and opaque key."""
+    return f"{row._meta.db_table}:{row.key}"
+
+
+def digest(row: models.Model) -> str:
+    """SHA-256 of a row's non-personal columns, named by its model's DIGEST = (version, columns)."""
+    version, columns = row.DIGEST
+    values = {column: _plain(getattr(row, column)) for column in columns}
+    return f"{version}:{hashlib.sha256(canonical(values)).hexdigest()}"
+
+
+def _plain(value):
+    return value if value is None or isinstance(value, int | str) else str(value)

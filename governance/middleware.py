@@ -1,0 +1,38 @@
+"""Turns the domain's refusals into pages: 403, 409 and 422 with their sentence, never a 500."""
+
+from django.db import OperationalError
+from viewflow.workflow.exceptions import FlowLockFailed
+
+from governance.refusals import Conflict, Refused
+from governance.requests import new_request_id
+from governance.views.errors import refusal_page
+
+BUSY = "刚好有别人也在办这一件。您的内容没有存，请退回去看看最新的情况，再办一次。"
+
+
+class answers:  # noqa: N801 -- named as it reads in MIDDLEWARE
+    """Gives each request an id; answers refusals and busy locks with a page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer one request."""
+        request.id = new_request_id()
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """A refusal becomes its page; a lock that is not free becomes 409. Anything else is an error."""
+        if isinstance(exception, Refused):
+            return refusal_page(request, exception)
+        if isinstance(exception, FlowLockFailed) or _is_busy(exception):
+            return refusal_page(request, Conflict(BUSY))
+        return None
+
+
+def _is_busy(exception) -> bool:
+    """SQLite's busy timeout, PostgreSQL's lock timeout (55P03), deadlock (40P01) or serialization (40001)."""
+    if not isinstance(exception, OperationalError):
+        return False
+    state = getattr(exception.__cause__, "sqlstate", None)
+    return state in {"55P03", "40P01", "40001"} or "locked" in str(exception)

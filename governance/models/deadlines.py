@@ -1,0 +1,38 @@
+"""By when: deadlines as rows that the ticker polls, and the official calendar's own rows."""
+
+from django.db import models
+
+from governance.models.divisions import Division
+
+
+class Deadline(models.Model):
+    """Something that happens by itself or is reminded of when `due_at` passes; fired once."""
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    about_type = models.CharField(max_length=40)
+    about_id = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    provisional = models.BooleanField("暂按平常星期算", default=False)
+    fired_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["about_type", "about_id", "kind"], name="deadline_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(fired_at__isnull=True, cancelled_at__isnull=True),
+                name="deadline_open",
+            )
+        ]
+
+
+class CalendarDay(models.Model):
+    """A day on which the official calendar differs from, or is not yet known to, the built-in one."""
+
+    day = models.DateField(unique=True)
+    is_workday = models.BooleanField("上班")
+    source = models.CharField("依据", max_length=200)

@@ -1,0 +1,79 @@
+"""The numbers of the procedure: what exists, its default, its bounds and its source (design/2-domain.md, Policy)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q
+
+from governance.access import check_role, today
+from governance.events import record
+from governance.models import Division, Policy, User
+from governance.models.people import Role
+from governance.refusals import Invalid
+from governance.saving import save
+
+
+@dataclass(frozen=True)
+class Defined:
+    """One number: label, unit, default, and the floor and ceiling no village may pass."""
+
+    label: str
+    unit: str
+    default: int
+    floor: int
+    ceiling: int
+    source: str
+
+
+_TRIAL = "长兴县诚信积分做法，2020至2021年"
+DEFINED: dict[str, Defined] = {
+    "sheet_due_day": Defined("联户评户单哪天前交", "号（0为当月最后一天）", 0, 0, 31, _TRIAL),
+    "area_days": Defined("片组长核单", "工作日", 3, 1, 10, _TRIAL),
+    "council_days": Defined("理事会审议", "工作日", 5, 1, 15, _TRIAL),
+    "publication_days": Defined("公示", "日", 5, 5, 30, "山东省村务公开条例：公开栏至少保留5日"),
+    "objection_accept_days": Defined("异议收不收", "工作日", 1, 1, 2, _TRIAL),
+    "objection_decide_days": Defined("异议办结", "工作日", 5, 1, 10, _TRIAL),
+    "objection_total_days": Defined("异议连延长最多", "工作日", 20, 5, 20, _TRIAL),
+    "review_days": Defined("复核", "工作日", 5, 1, 10, _TRIAL),
+    "announcement_days": Defined("细则草稿征求意见", "日", 7, 7, 60, _TRIAL),
+    "access_log_years": Defined("查看记录保存", "年", 10, 3, 30, "个人信息保护法第五十四条"),
+    "large_tenths": Defined("多少分以上要投票", "十分之一分", 100, 10, 1000, _TRIAL),
+    "quorum": Defined("投票最少几人", "人", 3, 3, 15, _TRIAL),
+}
+
+
+def value(name: str, village: Division, on: date) -> int:
+    """The number in force for a village on a day: its own, else the county's, else the default."""
+    rows = Policy.objects.on(on).filter(name=name).filter(Q(village=village) | Q(village__isnull=True))
+    # nulls last: the village's own number wins; the latest start wins among equals.
+    row = rows.order_by(F("village").asc(nulls_last=True), "-starts").first()
+    return row.value if row else DEFINED[name].default
+
+
+def set_value(
+    name: str, number: int, *, village: Division, starts: date, source: str, by: User, at: datetime
+) -> Policy:
+    """Set a village's number from a day on, within floor and ceiling.
+
+    Raises Refused (not the clerk) or Invalid (out of bounds, in the past, no source).
+    """
+    role = check_role(by, Role.CLERK, village=village, at=at)
+    rule = DEFINED[name]
+    if not rule.floor <= number <= rule.ceiling:
+        raise Invalid(value=f"“{rule.label}”要在{rule.floor}到{rule.ceiling}{rule.unit}之间，依据：{rule.source}。")
+    if starts < today(at):
+        raise Invalid(starts="只能从今天或以后起改，以前的不能改。")
+    if not source.strip():
+        raise Invalid(source="请写明依据，比如哪次会议、哪份文件。")
+    row = Policy(name=name, value=number, village=village, starts=starts, source=source.strip())
+    save(row, action="policy.set", by=by, at=at)
+    record("policy.set", village=village, about=row, by=by, at=at, role=role, detail={name: number})
+    return row
+
+
+def table(village: Division, on: date) -> list[tuple[str, Defined, int]]:
+    """Every number in force for a village, for its set-up page."""
+    return [(name, rule, value(name, village, on)) for name, rule in DEFINED.items()]
+

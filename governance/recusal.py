@@ -1,0 +1,40 @@
+"""Nobody judges their own case or kin (design/1-product.md, limit 7): computed, never declared by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from governance.access import today
+from governance.models import Kinship, Member, Subject, User
+from governance.refusals import Refused
+
+OWN = "这是您自己家"
+KIN = "这一户是您的亲属"
+
+
+def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:
+    """Why a user must stay out of each subject: {subject id: reason}; two queries however many subjects."""
+    ids = [getattr(subject, "pk", subject) for subject in subjects]
+    kin = Kinship.objects.on(today(at)).filter(user=user, subject__in=ids).values_list("subject_id", flat=True)
+    own = Member.objects.filter(user=user, left_on__isnull=True, subject__in=ids).values_list(
+        "subject_id", flat=True
+    )
+    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+
+
+def recused_users(users: Iterable[User], subject: Subject, *, at: datetime) -> set[int]:
+    """Ids of those among `users` who must stay out of one subject."""
+    ids = [user.pk for user in users]
+    kin = Kinship.objects.on(today(at)).filter(user__in=ids, subject=subject).values_list("user_id", flat=True)
+    own = Member.objects.filter(user__in=ids, left_on__isnull=True, subject=subject).values_list(
+        "user_id", flat=True
+    )
+    return {*kin, *own}
+
+
+def check_impartial(user: User, subject: Subject, *, at: datetime) -> None:
+    """Raises Refused when a user is of the household or its kin; asked at assignment, opening and posting."""
+    reason = reasons(user, [subject], at=at).get(subject.pk)
+    if reason:
+        raise Refused(f"{reason}，按规定要回避，由别人来办，不用您做什么。")

@@ -1,0 +1,36 @@
+"""Save with its history row: who, when, and the name of the action."""
+
+from datetime import datetime
+
+from django.db import models
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+
+def save(instance: models.Model, *, action: str, by, at: datetime, fields: list[str] | None = None) -> None:
+    """Save a tracked row and its history row under one actor and time.
+
+    The history holds the action's name; a person's own words stay in the event's erasable body.
+    """
+    instance._history_user, instance._history_date, instance._change_reason = by, at, action
+    try:
+        instance.save(update_fields=fields)
+    finally:
+        del instance._history_user, instance._history_date, instance._change_reason
+
+
+def create_many(rows: list, *, action: str, by, at: datetime) -> list:
+    """Insert many tracked rows of one model with their history rows."""
+    if not rows:
+        return []
+    return bulk_create_with_history(
+        rows, type(rows[0]), batch_size=500, default_user=by, default_change_reason=action, default_date=at
+    )
+
+
+def update_many(rows: list, fields: list[str], *, action: str, by, at: datetime) -> None:
+    """Update some fields of many tracked rows of one model with their history rows."""
+    if rows:
+        bulk_update_with_history(
+            rows, type(rows[0]), fields, batch_size=500,
+            default_user=by, default_change_reason=action, default_date=at,
+        )  # fmt: skip

@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Django's command line for 联评 Lianping."""
+
+import os
+import sys
+
+
+def main():
+    """Run one management command with config.settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Tables of the month and the quarter, one module per noun."""
+
+from workflows.models.observations import Ballot, Evidence, Observation
+from workflows.models.processes import RoundProcess, SettlementProcess, SheetProcess
+from workflows.models.publications import Publication, Signature
+from workflows.models.rounds import Round, Sheet, SheetLine
+from workflows.models.settlements import Settlement, Viewed
+
+__all__ = [
+    "Ballot",
+    "Evidence",
+    "Observation",
+    "Publication",
+    "Round",
+    "RoundProcess",
+    "Settlement",
+    "SettlementProcess",
+    "Sheet",
+    "SheetLine",
+    "SheetProcess",
+    "Signature",
+    "Viewed",
+]

@@ -1,0 +1,66 @@
+"""公示: a frozen copy of what was posted, and the signatures under it."""
+
+from django.db import models
+from django.db.models import Q
+
+from governance.fields import EncryptedTextField
+from governance.models import Division, User
+from governance.models.base import Keyed
+from workflows.models.rounds import Round
+from workflows.models.settlements import Settlement
+
+
+class Publication(Keyed):
+    """A posted notice: its content is written once and never follows later changes."""
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="publications")
+    round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="publication")
+    settlement = models.OneToOneField(Settlement, models.PROTECT, null=True, related_name="publication")
+    year = models.PositiveSmallIntegerField("年")
+    number = models.PositiveIntegerField("第几号")
+    content = models.JSONField(help_text="counts, sums and consented names; nothing of a single household's score")
+    published_at = models.DateTimeField()
+    window_ends = models.DateTimeField("公示到")
+    extended_why = models.CharField("延长的原因", max_length=200, blank=True)
+    log_size = models.PositiveBigIntegerField(help_text="leaves of the village's log when posted")
+    log_root = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-published_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["village", "year", "number"], name="publication_number"),
+            models.CheckConstraint(
+                condition=Q(round__isnull=False, settlement__isnull=True)
+                | Q(round__isnull=True, settlement__isnull=False),
+                name="publication_of_one_thing",
+            ),
+        ]
+
+    DIGEST = 1, ("key", "village_id", "year", "number", "round_id", "settlement_id", "published_at")
+
+
+class Signature(Keyed):
+    """A person's signature under a month or a quarter, with their own words."""
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="signatures")
+    settlement = models.ForeignKey(Settlement, models.PROTECT, null=True, related_name="signatures")
+    signer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12)
+    word = EncryptedTextField(purpose="signature.word", verbose_name="签字的话", null=True, blank=True)
+    signed_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "signer"], condition=Q(void_at__isnull=True, round__isnull=False), name="sign_round_once"
+            ),
+            models.UniqueConstraint(
+                fields=["settlement", "signer"],
+                condition=Q(void_at__isnull=True, settlement__isnull=False),
+                name="sign_settlement_once",
+            ),
+        ]
+
+    DIGEST = 1, ("key", "round_id", "settlement_id", "signer_id", "role", "signed_at")

@@ -1,0 +1,3 @@
+"""URLs of the month and the quarter."""
+
+urlpatterns = []
