@@ -278,8 +278,8 @@ def _apply_caps(window: Window, rows: Sequence[_Row], carried: Carried) -> None:
             row.limit(0, f"cap_{window}_times", cap.times, times + 1)
         used[key] = times + 1, before + abs(row.value)
         if cap and cap.points_tenths is not None:
-            left = max(0, cap.points_tenths - before)
-            row.limit(left, f"cap_{window}_points", cap.points_tenths, before)
+            given = min(before, cap.points_tenths)
+            row.limit(cap.points_tenths - given, f"cap_{window}_points", cap.points_tenths, given)
 
 
 def _lines(base_tenths: int, rows: Sequence[_Row]) -> tuple[Line, ...]:

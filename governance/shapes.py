@@ -64,9 +64,8 @@ class Rule:
 
     `max_tenths` bounds a RANGE from above and is the most one fact of PER_UNIT or PIECEWISE gives (0: no
     such limit). `unit` names what a quantity counts. `window` is where STEPS and THRESHOLDS count. Of the
-    rules of one `group`, the highest in a `group_window` counts. An entry counts in `lasts_quarters` quarters,
-    its own the first.
-    Raises ValueError when STEPS or THRESHOLDS have no window to count in.
+    rules of one `group`, the highest in a `group_window` counts. An entry counts in `lasts_quarters`
+    quarters, its own the first. Raises ValueError when STEPS or THRESHOLDS have no window to count in.
     """
 
     id: int | str
