@@ -33,7 +33,8 @@ def end_of(day: date) -> datetime:
 
 def workdays_after(at: datetime, days: int) -> workdays.Due:
     """The day `days` working days after a moment, by the official calendar under the entered rows."""
-    known = dict(CalendarDay.objects.filter(day__gte=today(at)).values_list("day", "is_workday"))
+    rows = CalendarDay.objects.filter(day__year__gte=today(at).year)  # whole years: workdays looks for them
+    known = dict(rows.values_list("day", "is_workday"))
     return workdays.add_workdays(today(at), days, known)
 
 
