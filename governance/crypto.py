@@ -21,6 +21,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -94,8 +95,6 @@ def keyring() -> Keyring:
 
     Raises KeyringError. A test that changes these settings calls keyring.cache_clear().
     """
-    from django.conf import settings
-
     keys = {key_id: parse_key(key_id, text) for key_id, text in settings.FIELD_KEYS.items()}
     index_key = parse_key("BLIND_INDEX_KEY", settings.BLIND_INDEX_KEY)
     return Keyring(keys, settings.FIELD_KEY_PRIMARY, index_key)
