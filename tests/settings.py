@@ -12,3 +12,4 @@ from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SMS_BACKEND = "inbox"
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.fieldapp"]  # noqa: F405
