@@ -84,6 +84,18 @@ def test_five_hours_of_sweeping_meet_the_monthly_cap():
     ]
 
 
+def test_the_month_counts_what_the_day_left():
+    rule = plus(Cap(Window.DAY, 20), Cap(Window.MONTH, 30))
+    entries = [booked(1, rule, 50), booked(2, rule, 20, day="2026-07-06")]
+    assert effective(scored([rule], entries)) == [20, 10]
+
+
+def test_a_late_fact_is_capped_in_the_quarter_it_is_booked_in():
+    rule = plus(Cap(Window.MONTH, 20), lasts_quarters=2)
+    entries = [booked(1, rule, 20, day="2026-06-30", quarter="2026Q2"), booked(2, rule, 20, day="2026-06-30")]
+    assert effective(scored([rule], entries)) == [20, 20]
+
+
 def test_the_third_time_in_a_month_of_two_gives_nothing_and_leaves_the_points_cap_alone():
     rule = plus(Cap(Window.MONTH, times=2), Cap(Window.QUARTER, 25))
     days = ("2026-07-01", "2026-07-02", "2026-07-03", "2026-08-01")
@@ -252,11 +264,6 @@ def bucket(window, entry):
     return f"{entry.quarter} {window} {when.get(window, '')}"
 
 
-def yearly(rule):
-    """Whether the rule's group reaches over quarters."""
-    return rule.group_window is Window.YEAR
-
-
 class Oracle:
     """The score by definition: each entry looks at all others anew. Slow, and written apart from `score`."""
 
@@ -359,6 +366,7 @@ def test_the_carry_is_what_came_in_and_what_the_quarter_gave(ledger, quarter):
         alike = [e for e in own if expected.rule(e).family == key and expected.rule(e).is_yearly]
         given = [e for e in alike if expected.value[e.id] or expected.rule(e).shape is Shape.STEPS]
         honours = [e for e in own if group_key(expected.rule(e).group) == key]
+        honours = [e for e in honours if expected.rule(e).group_window is Window.YEAR]
         assert carry == Carry(
             brought.points_tenths + sum(abs(expected.value[e.id]) for e in alike),
             brought.times + len(given),
@@ -366,7 +374,7 @@ def test_the_carry_is_what_came_in_and_what_the_quarter_gave(ledger, quarter):
             max(
                 [
                     brought.highest_tenths,
-                    *(abs(expected.raw[e.id]) for e in honours if yearly(expected.rule(e))),
+                    *(abs(expected.raw[e.id]) for e in honours),
                 ]
             ),
         )
