@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tests import people
+from tests.real_transactions import real_transactions  # noqa: F401
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""For the few tests that need real commits: several connections at once, `on_commit`, SKIP LOCKED."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from governance import guards
+
+
+@pytest.fixture
+def real_transactions(transactional_db):
+    """Commits are real; afterwards the tables are emptied, which the guards of append-only tables forbid.
+
+    They are taken away for it; `flush` sends post_migrate, which makes them again (governance.apps).
+    """
+    yield
+    guards.drop()
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> list:
+    """Run each act in its own thread and connection, started together: what each returned or raised.
+
+    Needs PostgreSQL and the fixture `real_transactions`.
+    """
+    start = Barrier(len(acts))
+
+    def run(act):
+        start.wait(timeout=10)
+        try:
+            return act()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
