@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlparse
 
 import dj_database_url
+from bootstrap_wrapper import get_bootstrap_css_dir
 
 from config import env
 
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "bootstrap_wrapper",
     "django_htmx",
     "simple_history",
     "viewflow",
@@ -141,7 +141,8 @@ USE_TZ = True
 # -- static and security ---------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap/css", get_bootstrap_css_dir())]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
