@@ -1,0 +1,171 @@
+"""The drawn grammar of every page as tags: icons, standing, points, time, forms, page turning.
+
+Source: design 6-experience.md and mockups/README.md. Nothing here touches the database.
+"""
+
+from datetime import date, datetime
+
+from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+
+from governance.points import format_points, format_total
+
+register = template.Library()
+
+STANDINGS = {"green": "示范户", "blue": "达标户", "red": "待提升户", "none": "未参加"}
+DAYS_SHORT = 3
+# The first mark found counts: a phone's description also names Linux or Mac.
+DEVICES = [
+    ("MicroMessenger", "手机微信"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "平板"),
+    ("Harmony", "鸿蒙手机"),
+    ("Android", "安卓手机"),
+    ("Windows", "Windows电脑"),
+    ("Macintosh", "苹果电脑"),
+    ("Linux", "Linux电脑"),
+]
+
+
+@register.simple_tag
+def icon(name, small=False, css="lp-ico"):
+    """One drawing of the sprite; `s-…` (standing) and `d-…` (timeline) are named in full."""
+    symbol = name if name.startswith(("s-", "d-")) else f"i-{name}"
+    css = f"{css} lp-ico--sm" if small else css
+    sprite = static("icons/icons.svg")
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, symbol)
+
+
+@register.simple_tag
+def standing(colour, draft=False):
+    """Standing as shape and word; `draft` hatches a colour nobody has signed yet. Blank: not enrolled."""
+    colour = colour or "none"
+    css = f"lp-status--{colour} lp-status--draft" if draft else f"lp-status--{colour}"
+    shape = icon(f"s-{colour}", css="lp-shape")
+    return format_html('<span class="lp-status {}">{}{}</span>', css, shape, STANDINGS[colour])
+
+
+@register.simple_tag
+def points(tenths, held=False, undone=False, large=False):
+    """Points as a figure in a rectangle, from tenths. `held` does not count now; `undone` was reversed."""
+    sign = "plus" if tenths > 0 else "minus" if tenths < 0 else "zero"
+    kind = "held" if held else "undone" if undone else sign
+    size = " lp-pt--lg" if large else ""
+    return format_html('<span class="lp-pt lp-pt--{}{}">{}</span>', kind, size, format_points(tenths))
+
+
+@register.simple_tag
+def due(deadline, mine=True, paused=False):
+    """Days left to a date or moment as a pill; gold only for the reader's own turn, three days or fewer."""
+    last = _local_day(deadline)
+    left = (last - timezone.localdate()).days
+    if paused:
+        kind, words = " lp-due--paused", "暂停计时"
+    elif left < 0:
+        kind, words = " lp-due--late", f"超期{-left}天"
+    else:
+        kind = " lp-due--soon" if mine and left <= DAYS_SHORT else ""
+        words = f"还剩{left}天" if left else "今天截止"
+    pill = '<span class="lp-due{}">{}<time datetime="{}"><b>{}</b></time></span>'
+    return format_html(pill, kind, icon("clock"), last.isoformat(), words)
+
+
+@register.filter
+def day(value):
+    """A date or moment as 11月17日, with the year when it is not this one; never broken across lines."""
+    if not value:
+        return ""
+    local = _local_day(value)
+    year = "" if local.year == timezone.localdate().year else f"{local.year}年"
+    return format_html(
+        '<time datetime="{}">{}{}月{}日</time>', local.isoformat(), year, local.month, local.day
+    )
+
+
+@register.filter
+def moment(value):
+    """A moment as 11月13日20:41 in local time."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return format_html("{}{}", day(local), f"{local:%H:%M}")
+
+
+@register.filter
+def total(tenths):
+    """A total from tenths: 104.5."""
+    return format_total(tenths)
+
+
+@register.filter
+def quantity(milli):
+    """A quantity from thousandths without trailing zeros: 2500 reads 2.5."""
+    whole, rest = divmod(milli, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def device(user_agent):
+    """A browser's own description as a villager would call the thing."""
+    return next((words for mark, words in DEVICES if mark in user_agent), "说不清是什么设备")
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound, label=None, help=None):
+    """One form field: label, help, error, widget; `label` and `help` replace the form's own.
+
+    Bootstrap's classes are put on here, not in the forms. Placeholders go: they vanish as soon as one writes.
+    """
+    widget = bound.field.widget
+    widget.attrs.pop("placeholder", None)
+    if help is not None:
+        bound.help_text = help
+    grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    single = isinstance(widget, CheckboxInput)
+    _add_class(widget, "form-check-input" if grouped or single else _control_class(widget))
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "widget": None if grouped else bound,
+        "options": list(bound) if grouped else [],
+        "single_check": single,
+    }
+
+
+@register.inclusion_tag("components/errors.html")
+def errors(*forms):
+    """Everything to put right in one or more forms, each line a link to its field."""
+    return {"rows": [row for form in forms if form for row in _error_rows(form)]}
+
+
+@register.inclusion_tag("components/pages.html", takes_context=True)
+def pages(context, page):
+    """Page turning for a Paginator page; keeps the rest of the query string."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {"page": page, "numbers": numbers}
+
+
+def _local_day(value) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _control_class(widget) -> str:
+    return "form-select" if isinstance(widget, Select) else "form-control"
+
+
+def _add_class(widget, css):
+    present = widget.attrs.get("class", "").split()
+    widget.attrs["class"] = " ".join([*present, css] if css not in present else present)
+
+
+def _error_rows(form):
+    for error in form.non_field_errors():
+        yield {"text": error}
+    for bound in form:
+        # A group of choices has no id of its own: its first choice is where to go.
+        anchor = bound.id_for_label or f"{bound.auto_id}_0"
+        for error in bound.errors:
+            yield {"text": f"{bound.label}：{error}", "href": "" if bound.is_hidden else anchor}
