@@ -1,4 +1,4 @@
-"""The menu as data: which pages are offered to which roles. What each may do there is checked by the page itself."""
+"""The menu as data: which pages are offered to which roles. What one may do there, the page itself checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,3 +1,10 @@
 """URLs of the governance layer."""
 
-urlpatterns = []
+from django.urls import path
+
+from governance.views.display import choose_village, display
+
+urlpatterns = [
+    path("display/", display, name="display"),
+    path("village/<str:code>/", choose_village, name="choose-village"),
+]
