@@ -1,0 +1,105 @@
+"""The project as a whole: what its documents and its architecture promise is read off the code."""
+
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template import engines
+
+from tests.reading import ROOT, bulk_writes, is_tracked, modules
+from tools import generated_docs
+
+PAGES = sorted(path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.html"))
+# What a strict CSP would stop: style attributes and elements, event attributes, scripts without a file.
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)(?![^>]*application/json)|javascript:", re.I
+)
+SECRETS = {
+    "SECRET_KEY": "a-key-of-the-test-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "FIELD_KEYS": f'{{"k1": "{b64encode(b"1" * 32).decode()}"}}',
+    "BLIND_INDEX_KEY": b64encode(b"2" * 32).decode(),
+}
+
+
+def manage(*arguments, **environment):
+    """Run manage.py as an operator does, with this environment and no test settings."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", *arguments],
+        cwd=ROOT, env=inherited | environment, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_generated_pages_of_docs_are_up_to_date():
+    assert generated_docs.stale() == [], "run `make docs`"
+
+
+@pytest.mark.django_db
+def test_migrations_say_what_the_models_say():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_imports_go_down_only():
+    script = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports(no_cache=True))"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_production_settings_pass_the_deployment_checks(tmp_path):
+    ran = manage(
+        "check", "--deploy", "--fail-level", "WARNING",
+        ALLOWED_HOSTS="village.example", DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3", **SECRETS,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_production_without_secrets_stops_with_a_sentence():
+    ran = manage("check")
+    assert ran.returncode != 0
+    assert ran.stderr.strip().splitlines()[-1].endswith("正式环境必须设置，见 docs/settings.md。")
+
+
+def test_no_bulk_write_passes_history_by():
+    """Of a tracked model: use governance.saving. Of a model that cannot be read off the code: name it there."""
+    writes = [(path, *write) for path in modules() for write in bulk_writes(path.read_text(encoding="utf-8"))]
+    assert writes
+    passing = [
+        f"{path.relative_to(ROOT)}:{line}: {code}"
+        for path, line, code, model in writes
+        if model is None or is_tracked(model)
+    ]
+    assert passing == []
+
+
+def test_the_reader_of_bulk_writes_sees_them():
+    source = """
+def _open():
+    return Deadline.objects.filter(fired_at=None)
+def act(round, seen):
+    _open().filter(kind="x").update(cancelled_at=None)
+    Sheet.objects.filter(round=round).update(state="filed")
+    round.sheets.all().update(state="filed")
+    Leaf.objects.bulk_create([])
+    rows.update(a=1)
+    seen.update({1: 2})
+"""
+    found = [
+        (model and model.__name__, bool(model and is_tracked(model))) for _, _, model in bulk_writes(source)
+    ]
+    assert sorted(found, key=str) == sorted(
+        [("Deadline", False), ("Sheet", True), ("Sheet", True), ("Leaf", False), (None, False)], key=str
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_compiles_and_carries_nothing_inline(page):
+    engines["django"].get_template(str(page))
+    found = INLINE.search((settings.BASE_DIR / "templates" / page).read_text(encoding="utf-8"))
+    assert found is None, f"{page}: {found[0]}"
