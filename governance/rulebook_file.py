@@ -1,0 +1,198 @@
+"""Rulebooks as spreadsheets: rows out of an XLSX or CSV file, and the same format written back.
+
+Nothing is judged here: a row keeps its words as typed. Source: design 2-domain.md, Rulebook life.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+HEADINGS = {
+    "scheme": ("方案", "细则名称", "制度名称", "积分方案", "scheme"),
+    "category": ("类别", "分类", "类型", "项目", "指标", "一级指标", "大类", "category", "type"),
+    "item": (
+        "事项", "内容", "评分内容", "积分内容", "评分标准", "积分项", "细则", "条款", "行为", "具体事项",
+        "二级指标", "item", "content",
+    ),
+    "points": ("分值", "分数", "积分", "积分值", "得分", "加减分", "标准分", "points", "score"),
+    "cap": ("上限", "封顶", "限额", "最高分", "限制", "cap", "limit"),
+    "period": ("周期", "频次", "频率", "计分周期", "期限", "period", "frequency"),
+    "evidence": ("证据", "凭证", "佐证", "佐证材料", "证明材料", "要什么证据", "evidence", "proof"),
+    "note": ("备注", "说明", "note", "notes", "remark"),
+}  # fmt: skip
+# Some rulebooks give plus and minus a column each; the sign is then in the heading.
+SIGNED = {"加分": "+", "奖分": "+", "加分值": "+", "减分": "-", "扣分": "-", "减分值": "-", "扣分值": "-"}
+FIELDS = tuple(HEADINGS)
+HEADING_DEPTH = 10
+_ALIASES = {alias: name for name, aliases in HEADINGS.items() for alias in aliases}
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole cannot be read; its text is the Chinese sentence for who chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One data row as typed, `number` from 1; an absent column is an empty text."""
+
+    number: int
+    scheme: str = ""
+    category: str = ""
+    item: str = ""
+    points: str = ""
+    cap: str = ""
+    period: str = ""
+    evidence: str = ""
+    note: str = ""
+
+
+def read_rows(source: str | Path | BinaryIO, name: str = "") -> list[RawRow]:
+    """The data rows of an XLSX (first sheet) or CSV file, in order; blank rows take no number.
+
+    `name` is the file's name where `source` is an open binary file. Columns come in any order under Chinese
+    or English headings, unknown ones are left aside. Raises UnreadableFile with what to do. No effects.
+    """
+    data = _bytes(source)
+    table = _sheet(data) if zipfile.is_zipfile(io.BytesIO(data)) else _csv(data, name or str(source))
+    return list(_rows(table))
+
+
+def write_rows(rows: Iterable[RawRow], target: str | Path | BinaryIO, name: str = "") -> None:
+    """Write `rows` in the format `read_rows` reads back unchanged: XLSX, or CSV when the name ends so.
+
+    No cell can run as a formula: XLSX cells are texts, risky CSV cells begin with an apostrophe.
+    """
+    table = [[HEADINGS[field][0] for field in FIELDS], *(list(astuple(row)[1:]) for row in rows)]
+    is_csv = (name or str(target)).lower().endswith(".csv")
+    data = _csv_bytes(table) if is_csv else _xlsx_bytes(table)
+    if isinstance(target, str | Path):
+        Path(target).write_bytes(data)
+    else:
+        target.write(data)
+
+
+def _bytes(source: str | Path | BinaryIO) -> bytes:
+    if not isinstance(source, str | Path):
+        return source.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise UnreadableFile("打不开这个文件，请看看文件名对不对、文件还在不在。") from error
+
+
+def _rows(table: Iterable[Sequence[str]]) -> Iterator[RawRow]:
+    lines = (line for line in table if any(line))
+    columns = _columns(lines)
+    for number, line in enumerate(lines, start=1):
+        yield RawRow(number, **_cells(columns, line))
+
+
+def _columns(lines: Iterator[Sequence[str]]) -> list[tuple[int, str, str]]:
+    """Where each field stands, as (index, field, sign); a title may stand above the headings."""
+    for _, line in zip(range(HEADING_DEPTH), lines, strict=False):
+        columns = [found for index, cell in enumerate(line) for found in _heading(index, cell)]
+        if {"item", "points"} <= {field for _, field, _ in columns}:
+            return columns
+    raise UnreadableFile("没找到“事项”和“分值”两栏。请在第一行写上栏名，再传一次。")
+
+
+def _heading(index: int, cell: str) -> Iterator[tuple[int, str, str]]:
+    title = "".join(cell.split()).lower().partition("(")[0].partition("（")[0]
+    if title in SIGNED:
+        yield index, "points", SIGNED[title]
+    elif title in _ALIASES:
+        yield index, _ALIASES[title], ""
+
+
+def _cells(columns: list[tuple[int, str, str]], line: Sequence[str]) -> dict[str, str]:
+    """The row's fields. Of two columns for one field the first that is filled counts."""
+    cells: dict[str, str] = {}
+    for index, field, sign in columns:
+        value = line[index] if index < len(line) else ""
+        if value and field not in cells:
+            cells[field] = sign + value if sign and value[0].isdigit() else value
+    return cells
+
+
+def _csv(data: bytes, name: str) -> list[list[str]]:
+    text = _decode(data)
+    if "\0" in text:
+        raise UnreadableFile(f"“{Path(name).name}”不是XLSX或CSV表格。请另存为其中一种，再传一次。")
+    first = text.lstrip().partition("\n")[0]
+    lines = csv.reader(io.StringIO(text), delimiter=max(",\t;", key=first.count), strict=True)
+    try:
+        return [[_unescape(cell.strip()) for cell in line] for line in lines]
+    except csv.Error as error:
+        raise UnreadableFile("这个CSV文件的引号不成对，读不下去。请用表格软件重新存一次。") from error
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFile("认不出这个文件的文字编码。请另存为XLSX，或者UTF-8的CSV。")
+
+
+def _unescape(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _RISKY and len(cell) > 1 else cell
+
+
+def _escape(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_RISKY) else cell
+
+
+def _csv_bytes(table: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([_escape(cell) for cell in line] for line in table)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _sheet(data: bytes) -> list[list[str]]:
+    try:
+        book = load_workbook(io.BytesIO(data), data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
+        raise UnreadableFile("这个表格文件坏了，打不开。请用表格软件打开，另存为XLSX，再传一次。") from error
+    sheet = book.worksheets[0]
+    table = [[_text(value) for value in line] for line in sheet.iter_rows(values_only=True)]
+    for area in sheet.merged_cells.ranges:
+        _spread(table, area)
+    return table
+
+
+def _spread(table: list[list[str]], area) -> None:
+    """Give every row of a merged cell its text: one category often stands beside many items."""
+    text = table[area.min_row - 1][area.min_col - 1]
+    for line in table[area.min_row - 1 : area.max_row]:
+        line[area.min_col - 1] = text
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{Decimal(str(value)).normalize():f}"
+    return str(value).strip()
+
+
+def _xlsx_bytes(table: list[list[str]]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    for line in table:
+        sheet.append(line)
+        for cell in sheet[sheet.max_row]:
+            cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
