@@ -15,6 +15,7 @@ from governance.points import format_points, format_total
 
 register = template.Library()
 
+_OWN_WORDS = {"required": "这一处还空着，请补上。", "invalid_choice": "请从列出来的里面选。"}
 STANDINGS = {"green": "示范户", "blue": "达标户", "red": "待提升户", "none": "未参加"}
 DAYS_SHORT = 3
 # The first mark found counts: a phone's description also names Linux or Mac.
@@ -113,22 +114,27 @@ def device(user_agent):
     return next((words for mark, words in DEVICES if mark in user_agent), "说不清是什么设备")
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound, label=None, help=None):
-    """One form field: label, help, error, widget; `label` and `help` replace the form's own.
+@register.simple_tag
+def rename(bound, label, help=""):
+    """Give a field of somebody else's form our label and help; write it above the form's {% errors %}."""
+    bound.label, bound.help_text = label, help
+    return ""
 
-    Bootstrap's classes are put on here, not in the forms. Placeholders go: they vanish as soon as one writes.
+
+@register.inclusion_tag("components/field.html")
+def field(bound):
+    """One form field: label, help, error, widget. Bootstrap's classes are put on here, not in the forms.
+
+    Placeholders go: they vanish as soon as one writes, help text stays.
     """
     widget = bound.field.widget
     widget.attrs.pop("placeholder", None)
-    if help is not None:
-        bound.help_text = help
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     single = isinstance(widget, CheckboxInput)
     _add_class(widget, "form-check-input" if grouped or single else _control_class(widget))
     return {
         "field": bound,
-        "label": label or bound.label,
+        "slips": _slips(bound),
         "widget": None if grouped else bound,
         "options": list(bound) if grouped else [],
         "single_check": single,
@@ -167,5 +173,11 @@ def _error_rows(form):
     for bound in form:
         # A group of choices has no id of its own: its first choice is where to go.
         anchor = bound.id_for_label or f"{bound.auto_id}_0"
-        for error in bound.errors:
-            yield {"text": f"{bound.label}：{error}", "href": "" if bound.is_hidden else anchor}
+        for slip in _slips(bound):
+            yield {"text": f"{bound.label}：{slip}", "href": "" if bound.is_hidden else anchor}
+
+
+def _slips(bound) -> list[str]:
+    """What is wrong with a field, in the clerk's words where Django's own sound like a machine."""
+    found = bound.form.errors.as_data().get(bound.name, [])
+    return [_OWN_WORDS.get(error.code) or " ".join(error.messages) for error in found]

@@ -1,6 +1,5 @@
 """How pages are shown to this reader, and for which of their villages. Both work by plain links."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from governance.context import MODE_COOKIE, MODES, SIZES, TEXT_COOKIE, VILLAGE_KEY, Shell
 
+HOME = "/"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
@@ -35,10 +35,10 @@ def choose_village(request, code):
     if code not in {village.code for village in Shell(request).villages}:
         raise Http404
     request.session[VILLAGE_KEY] = code
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect(HOME)
 
 
 def _back_to(request) -> str:
     target = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if safe else "/"
+    return target if safe else HOME

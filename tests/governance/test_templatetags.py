@@ -144,8 +144,8 @@ def test_a_field_that_may_stay_empty_says_so_and_has_no_placeholder():
 
 
 def test_label_and_help_can_be_replaced_in_the_template():
-    html = render('{% field form.day "日子" help="" %}', form=Fact())
-    assert "日子" in html
+    html = render('{% rename form.day "日子" %}{% errors form %}{% field form.day %}', form=Fact({}))
+    assert "日子：这一处还空着，请补上。" in html
     assert "哪一天" not in html
     assert "helptext" not in html
 
