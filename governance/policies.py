@@ -62,7 +62,9 @@ def set_value(
     role = check_role(by, Role.CLERK, village=village, at=at)
     rule = DEFINED[name]
     if not rule.floor <= number <= rule.ceiling:
-        raise Invalid(value=f"“{rule.label}”要在{rule.floor}到{rule.ceiling}{rule.unit}之间，依据：{rule.source}。")
+        raise Invalid(
+            value=f"“{rule.label}”要在{rule.floor}到{rule.ceiling}{rule.unit}之间，依据：{rule.source}。"
+        )
     if starts < today(at):
         raise Invalid(starts="只能从今天或以后起改，以前的不能改。")
     if not source.strip():
@@ -76,4 +78,3 @@ def set_value(
 def table(village: Division, on: date) -> list[tuple[str, Defined, int]]:
     """Every number in force for a village, for its set-up page."""
     return [(name, rule, value(name, village, on)) for name, rule in DEFINED.items()]
-

@@ -6,4 +6,7 @@ class WorkflowsConfig(AppConfig):
     verbose_name = "月评和季亮晒"
 
     def ready(self):
-        from workflows import timers  # noqa: F401 -- registers what happens when deadlines pass
+        from workflows import handover, stories, timers  # noqa: F401 -- timers register themselves
+
+        handover.register()
+        stories.register()

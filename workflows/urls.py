@@ -1,3 +1,14 @@
-"""URLs of the month and the quarter."""
+"""URLs of the month and the quarter, each beside its views."""
 
-urlpatterns = []
+from workflows.views import areas, notices, reviews, rounds, settlements, sheets, signing, todo
+
+urlpatterns = [
+    *todo.urlpatterns,
+    *sheets.urlpatterns,
+    *areas.urlpatterns,
+    *reviews.urlpatterns,
+    *signing.urlpatterns,
+    *rounds.urlpatterns,
+    *settlements.urlpatterns,
+    *notices.urlpatterns,
+]

@@ -35,11 +35,14 @@ class Observation(ConcurrentTransitionMixin, Keyed):
     quantity_milli = models.BigIntegerField("数量（千分之一）", default=0)
     chosen_tenths = models.IntegerField("幅度内定的分", null=True, blank=True)
     labels = models.JSONField("选的级别或几项", default=list)
-    grounds = EncryptedTextField(purpose="observation.grounds", verbose_name="为什么定这个分", null=True, blank=True)
+    grounds = EncryptedTextField(
+        purpose="observation.grounds", verbose_name="为什么定这个分", null=True, blank=True
+    )
     raw_tenths = models.IntegerField("记分（十分之一分）")
     # What the rater filed, kept beside what the leader measured.
     filed_tenths = models.IntegerField(default=0)
     filed_quantity_milli = models.BigIntegerField(default=0)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     needs_ballot = models.BooleanField("要投票", default=False)
     contested = models.BooleanField("有争议", default=False)
     ballot_closed_at = models.DateTimeField(null=True, blank=True)
@@ -90,7 +93,11 @@ class Observation(ConcurrentTransitionMixin, Keyed):
     def reject(self):
         """Not taken, with a reason."""
 
-    @transition(field=state, source=[State.DRAFTED, State.FILED, State.CONFIRMED, State.APPROVED], target=State.WITHDRAWN)
+    @transition(
+        field=state,
+        source=[State.DRAFTED, State.FILED, State.CONFIRMED, State.APPROVED],
+        target=State.WITHDRAWN,
+    )
     def withdraw(self):
         """Taken back by its rater, or the household withdrew its consent before publication."""
 
@@ -145,5 +152,3 @@ class Ballot(Keyed):
         ]
 
     DIGEST = 1, ("key", "observation_id", "turn", "voter_id", "choice")
-
-

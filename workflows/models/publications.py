@@ -18,7 +18,9 @@ class Publication(Keyed):
     settlement = models.OneToOneField(Settlement, models.PROTECT, null=True, related_name="publication")
     year = models.PositiveSmallIntegerField("年")
     number = models.PositiveIntegerField("第几号")
-    content = models.JSONField(help_text="counts, sums and consented names; nothing of a single household's score")
+    content = models.JSONField(
+        help_text="counts, sums and consented names; nothing of a single household's score"
+    )
     published_at = models.DateTimeField()
     window_ends = models.DateTimeField("公示到")
     extended_why = models.CharField("延长的原因", max_length=200, blank=True)
@@ -54,7 +56,9 @@ class Signature(Keyed):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "signer"], condition=Q(void_at__isnull=True, round__isnull=False), name="sign_round_once"
+                fields=["round", "signer"],
+                condition=Q(void_at__isnull=True, round__isnull=False),
+                name="sign_round_once",
             ),
             models.UniqueConstraint(
                 fields=["settlement", "signer"],

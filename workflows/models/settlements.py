@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 
 from governance.models import Division, Scorecard, User
 from governance.models.base import Keyed
+from governance.periods import previous_quarter
 
 
 class Settlement(ConcurrentTransitionMixin, Keyed):
@@ -29,6 +30,11 @@ class Settlement(ConcurrentTransitionMixin, Keyed):
     class Meta:
         ordering = ["-quarter"]
         constraints = [models.UniqueConstraint(fields=["village", "quarter"], name="settlement_once")]
+
+    @property
+    def previous(self) -> str:
+        """The quarter before."""
+        return previous_quarter(self.quarter)
 
     @transition(field=state, source=State.CONFIRMING, target=State.CONFIRMED)
     def confirm(self):

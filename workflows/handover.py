@@ -1,0 +1,83 @@
+"""What happens to work in hand when somebody's appointment ends or a household leaves (same transaction)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from governance import appointments, consents
+from governance.events import record
+from governance.models import Appointment, Subject, User
+from governance.models.people import Role
+from governance.saving import save, update_many
+from workflows import sheets
+from workflows.flows import SheetFlow
+from workflows.models import Observation, Sheet, SheetLine
+from workflows.steps import OPEN
+
+UNPOSTED = [
+    Observation.State.DRAFTED,
+    Observation.State.FILED,
+    Observation.State.CONFIRMED,
+    Observation.State.APPROVED,
+]
+
+
+def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User, at: datetime) -> None:
+    """A rater's open sheets go to the successor, or household by household to others of the area.
+
+    Tasks of other roles are never owned by one person: they stay in the pool of the role.
+    """
+    if appointment.role != Role.RATER:
+        return
+    open_sheets = Sheet.objects.filter(
+        rater=appointment.user,
+        village=appointment.division,
+        state__in=[Sheet.State.OPEN, Sheet.State.RETURNED],
+    )
+    for sheet in open_sheets:
+        if successor and not sheet.round.sheets.filter(rater=successor, area=sheet.area).exists():
+            _reassign(sheet, successor, by=by, at=at)
+        else:
+            _spread(sheet, by=by, at=at)
+
+
+def withdraw_unposted(subject: Subject, *, by: User, at: datetime) -> None:
+    """A household that leaves takes everything not yet posted with it; what was posted stays as it was."""
+    rows = list(
+        Observation.objects.select_for_update(of=("self",)).filter(subject=subject, state__in=UNPOSTED)
+    )
+    for row in rows:
+        row.withdraw()
+    update_many(rows, ["state"], action="observation.withdrawn", by=by, at=at)
+    SheetLine.objects.filter(
+        subject=subject, sheet__state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]
+    ).delete()
+
+
+def register() -> None:
+    """Let the layer below call these: it does not know this one."""
+    appointments.ON_ENDED.append(pass_on_sheets)
+    consents.ON_WITHDRAWN.append(withdraw_unposted)
+
+
+def _reassign(sheet: Sheet, successor: User, *, by, at) -> None:
+    """Give a sheet with its drafts to the successor; households of their own or kin go on to others."""
+    before = sheet.rater
+    sheet.rater = successor
+    save(sheet, action="sheet.handed_over", by=by, at=at)
+    tasks = sheet.process.flow_class.task_class._default_manager
+    tasks.filter(process_id=sheet.process.pk, flow_task=SheetFlow.rate, status__in=OPEN).update(
+        owner=successor
+    )
+    record(
+        "sheet.handed_over", village=sheet.village, about=sheet, by=by, at=at,
+        detail={"from": str(before.key), "to": str(successor.key)}, rows=[sheet],
+    )  # fmt: skip
+    sheets.stand_aside(sheet, by=by, at=at)
+
+
+def _spread(sheet: Sheet, *, by, at) -> None:
+    """No successor: each household goes to another rater's open sheet; the empty sheet ends as missing."""
+    for line in list(sheet.lines.select_related("subject__area__village", "sheet__round", "sheet__rater")):
+        sheets.hand_over(line, by=by, at=at)
+    sheets.miss(sheet=sheet, at=at)

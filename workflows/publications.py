@@ -1,0 +1,212 @@
+"""公示: a frozen copy, its number, its window in real days, and the ledger lines it brings into force."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from governance import deadlines, ledger
+from governance.access import check_role
+from governance.events import record
+from governance.models import Rule, Scorecard, User
+from governance.models.people import Role
+from governance.periods import month_label, quarter_label
+from governance.policies import value
+from governance.refusals import Conflict, Invalid
+from governance.saving import save, update_many
+from transparency import log
+from workflows.flows import RoundFlow, SettlementFlow
+from workflows.models import Observation, Publication, Round, Settlement, Sheet
+from workflows.observations import booked_quarter
+from workflows.steps import lock, step
+
+
+@transaction.atomic
+def publish_round(*, round: Round, by: User, at: datetime) -> Publication:
+    """Post a month: ledger lines for every approved item, the frozen notice, its window, one event, one leaf.
+
+    Raises Refused (not the clerk) or Conflict (already posted). Items of a subject that has left meanwhile
+    were withdrawn with its consent and are not among the approved.
+    """
+    round = lock(round)
+    with step(round.process, RoundFlow.publish, by=by):
+        role = check_role(by, Role.CLERK, village=round.village, at=at)
+        items = _to_post(round)
+        content = _round_content(round, items)
+        lines = [_line(item) for item in items]
+        publication = _new(round.village, content, at=at, round=round)
+        round.publish()
+        save(round, action="round.published", by=by, at=at)
+        event = record(
+            "round.published", village=round.village, about=round, by=by, at=at, role=role,
+            rows=[round, publication, *lines],
+        )  # fmt: skip
+        for item, entry in zip(items, ledger.post(lines, event=event), strict=True):
+            item.publish()
+            item.entry = entry
+        update_many(items, ["state", "entry"], action="observation.published", by=by, at=at)
+        _stamp(publication)
+    return publication
+
+
+def preview(thing: Round | Settlement) -> dict:
+    """What the notice would say if it were posted now. Writes nothing."""
+    return _round_content(thing, _to_post(thing)) if isinstance(thing, Round) else _quarter_content(thing)
+
+
+@transaction.atomic
+def publish_settlement(*, settlement: Settlement, by: User, at: datetime) -> Publication:
+    """Post a quarter: counts and the names of honoured households that consented, never anybody's score."""
+    settlement = lock(settlement)
+    with step(settlement.process, SettlementFlow.publish, by=by):
+        role = check_role(by, Role.CLERK, village=settlement.village, at=at)
+        cards = list(
+            Scorecard.objects.filter(village=settlement.village, quarter=settlement.quarter, version=1)
+        )
+        publication = _new(settlement.village, _quarter_content(settlement), at=at, settlement=settlement)
+        for card in cards:
+            card.published_at = at
+        update_many(cards, ["published_at"], action="scorecard.published", by=by, at=at)
+        settlement.publish()
+        save(settlement, action="settlement.published", by=by, at=at)
+        record(
+            "settlement.published", village=settlement.village, about=settlement, by=by, at=at, role=role,
+            rows=[settlement, publication],
+        )  # fmt: skip
+        _stamp(publication)
+    return publication
+
+
+@transaction.atomic
+def extend(*, publication: Publication, days: int, why: str, by: User, at: datetime) -> Publication:
+    """Keep a notice up longer, with a reason; never shorter."""
+    publication = lock(publication)
+    role = check_role(by, Role.CLERK, village=publication.village, at=at)
+    if publication.window_ends <= at:
+        raise Conflict("公示期已经结束了，不能再延长。")
+    if not 1 <= days <= 30:
+        raise Invalid(days="一次可以延长1到30天。")
+    if not why.strip():
+        raise Invalid(why="请写为什么延长。")
+    publication.window_ends += timedelta(days=days)
+    publication.extended_why = why.strip()
+    publication.save(update_fields=["window_ends", "extended_why"])
+    _set_window(publication)
+    record(
+        "publication.extended", village=publication.village, about=publication, by=by, at=at, role=role, why=why,
+        rows=[publication],
+    )  # fmt: skip
+    return publication
+
+
+def _to_post(round: Round) -> list[Observation]:
+    approved = round.observations.filter(state=Observation.State.APPROVED)
+    return list(approved.select_related("subject", "rule", "round").order_by("occurred_on", "id"))
+
+
+def _line(item: Observation):
+    return ledger.draft(
+        subject=item.subject,
+        rule=item.rule,
+        quarter=booked_quarter(item),
+        occurred_on=item.occurred_on,
+        raw_tenths=item.raw_tenths,
+        quantity_milli=item.quantity_milli,
+        source=f"observation:{item.key}",
+    )
+
+
+def _new(village, content, *, at, round=None, settlement=None) -> Publication:
+    year = timezone.localtime(at).year
+    last = village.publications.filter(year=year).aggregate(last=Max("number"))["last"] or 0
+    days = value("publication_days", village, timezone.localdate(at))
+    publication = Publication.objects.create(
+        village=village, round=round, settlement=settlement, year=year, number=last + 1, content=content,
+        published_at=at, window_ends=deadlines.end_of(timezone.localdate(at) + timedelta(days=days)),
+        log_size=0, log_root="",
+    )  # fmt: skip
+    _set_window(publication)
+    return publication
+
+
+def _set_window(publication: Publication) -> None:
+    kind = "round.window" if publication.round_id else "settlement.window"
+    about = publication.round or publication.settlement
+    deadlines.set_deadline(kind, about=about, village=publication.village, due=publication.window_ends)
+
+
+def _stamp(publication: Publication) -> None:
+    """Print on the notice what the log looked like once its own leaf was in."""
+    size, root = log.head(publication.village.code)
+    publication.log_size, publication.log_root = size, root.hex()
+    publication.save(update_fields=["log_size", "log_root"])
+
+
+def _round_content(round: Round, items: list[Observation]) -> dict:
+    missing = round.sheets.filter(state=Sheet.State.MISSING).select_related("rater", "area")
+    return {
+        "title": f"{round.village.name}{month_label(round.month)}联户评议公示",
+        "subjects": round.sheets.exclude(state=Sheet.State.MISSING)
+        .values("lines__subject")
+        .distinct()
+        .count(),
+        "sheets": round.sheets.count(),
+        "missing": [f"{sheet.area.name}{sheet.rater.name}" for sheet in missing],
+        "rejected": round.observations.filter(state=Observation.State.REJECTED).count(),
+        "dimensions": _by_dimension((item.rule, item.raw_tenths) for item in items),
+    }
+
+
+def _quarter_content(settlement: Settlement) -> dict:
+    from workflows.settlements import counts, honoured
+
+    return {
+        "title": f"{settlement.village.name}{quarter_label(settlement.quarter)}季亮晒公示",
+        "counts": counts(settlement.village, settlement.quarter),
+        "before": counts(settlement.village, settlement.previous),
+        "dimensions": _quarter_dimensions(settlement),
+        "honoured": honoured(settlement),
+    }
+
+
+def _quarter_dimensions(settlement: Settlement) -> list[dict]:
+    from governance.models import Entry
+
+    entries = Entry.objects.filter(
+        village=settlement.village, quarter=settlement.quarter, posted_at__lte=settlement.computed_at
+    ).select_related("rule")
+    held = set(
+        entries.filter(holds__placed_at__lte=settlement.computed_at)
+        .exclude(holds__lifted_at__lte=settlement.computed_at)
+        .values_list("pk", flat=True)
+    )
+    reversed_ = set(entries.filter(reverses__isnull=False).values_list("reverses", flat=True))
+    standing = [e for e in entries if e.reverses_id is None and e.pk not in reversed_]
+    rows = _by_dimension((e.rule, e.raw_tenths) for e in standing if e.pk not in held)
+    waiting = defaultdict(int)
+    for entry in standing:
+        waiting[entry.rule.dimension] += entry.pk in held
+    return [row | {"held": waiting[row["dimension"]]} for row in rows]
+
+
+def _by_dimension(pairs) -> list[dict]:
+    """Counts of plus and minus items and the sum of their points, a row per dimension, in fixed order."""
+    found = defaultdict(lambda: [0, 0, 0])
+    for rule, tenths in pairs:
+        cell = found[rule.dimension]
+        cell[0 if rule.sign > 0 else 1] += 1
+        cell[2] += tenths
+    return [
+        {
+            "dimension": code,
+            "label": label,
+            "plus": found[code][0],
+            "minus": found[code][1],
+            "sum_tenths": found[code][2],
+        }
+        for code, label in Rule.Dimension.choices
+    ]

@@ -1,0 +1,217 @@
+"""月评: a village's month from opening to close (design/3-processes.md, RoundFlow)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.db import transaction
+
+from governance import deadlines
+from governance.access import check_role
+from governance.events import record
+from governance.models import Division, Link, Rulebook, Subject, User
+from governance.models.people import Role
+from governance.periods import month_end, month_label
+from governance.policies import value
+from governance.refusals import Conflict, Refused
+from governance.saving import save, update_many
+from workflows import sheets
+from workflows.flows import RoundFlow
+from workflows.models import Observation, Round, Sheet, SheetLine
+from workflows.steps import lock, pass_on, step
+
+SETTLED = [Observation.State.APPROVED, Observation.State.REJECTED, Observation.State.WITHDRAWN]
+PENDING = [Observation.State.FILED, Observation.State.CONFIRMED]
+
+
+def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list]:
+    """What a clerk should know before opening a month: `stop` prevents it, `look` does not."""
+    stop, look = [], []
+    if not Rulebook.objects.filter(village=village, state=Rulebook.State.IN_FORCE).exists():
+        stop.append("还没有施行的评分细则，先把细则交大会通过。")
+    enrolled = Subject.objects.filter(village=village).enrolled(month)
+    unlinked = enrolled.exclude(links__in=Link.objects.on(at.date()).values("pk"))
+    if unlinked.exists():
+        look.append(f"有{unlinked.count()}户还没有联户党员，这个月不会有人评，请先在户册里连上。")
+    if not enrolled.exists():
+        stop.append("这个月还没有一户同意参加，没有可评的。")
+    if month > at.date():
+        stop.append(f"{month_label(month)}还没到。")
+    return {"stop": stop, "look": look}
+
+
+@transaction.atomic
+def open_month(*, village: Division, month: date, by: User | None, at: datetime) -> Round:
+    """Open a village's month: a sheet for every rater with links, kin handed to others, deadlines set.
+
+    `by` is the clerk, or None when the calendar opens it. Raises Refused (not the clerk, no rulebook,
+    nobody enrolled) or Conflict (already open).
+    """
+    role = check_role(by, Role.CLERK, village=village, at=at) if by else "system"
+    lock(village)
+    if Round.objects.filter(village=village, month=month).exists():
+        raise Conflict(f"{village.name}{month_label(month)}的月评已经开了，不用再开。")
+    stop = preflight(village, month, at=at)["stop"]
+    if stop:
+        raise Refused("".join(stop))
+    round = Round(village=village, month=month, opened_by=by, opened_at=at)
+    save(round, action="round.opened", by=by, at=at)
+    RoundFlow.start.run(round=round)
+    _make_sheets(round, by=by, at=at)
+    _set_due_dates(round, at=at)
+    record("round.opened", village=village, about=round, by=by, at=at, role=role, rows=[round])
+    return round
+
+
+@transaction.atomic
+def start_review(*, round: Round, by: User | None, at: datetime) -> Round:
+    """All sheets are confirmed or listed as missing: the council's queue opens."""
+    round = lock(round)
+    waiting = round.sheets.exclude(state__in=[Sheet.State.CONFIRMED, Sheet.State.MISSING]).count()
+    if waiting:
+        raise Refused(f"还有{waiting}张单没核好，核好了或到期了才能开始审议。")
+    round.start_review()
+    save(round, action="round.reviewing", by=by, at=at)
+    pass_on(round.process, RoundFlow.collect)
+    due = deadlines.workdays_after(at, value("council_days", round.village, at.date()))
+    deadlines.set_deadline(
+        "round.ballots",
+        about=round,
+        village=round.village,
+        due=deadlines.end_of(due.on),
+        provisional=due.provisional,
+    )
+    record("round.reviewing", village=round.village, about=round, by=by, at=at, role="system", rows=[round])
+    return round
+
+
+def start_review_if_ready(round: Round, *, by: User | None, at: datetime) -> None:
+    """Open the council's queue as soon as the last sheet is in."""
+    waiting = round.sheets.exclude(state__in=[Sheet.State.CONFIRMED, Sheet.State.MISSING])
+    if round.state == Round.State.COLLECTING and not waiting.exists():
+        start_review(round=round, by=by, at=at)
+
+
+def confirm_sheet(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
+    """Confirm a sheet, and open the review when it was the last (locks round before sheet)."""
+    with transaction.atomic():
+        round = lock(sheet.round)
+        sheet = sheets.confirm(sheet=sheet, by=by, at=at)
+        start_review_if_ready(round, by=by, at=at)
+    return sheet
+
+
+@transaction.atomic
+def close_collection(*, round: Round, at: datetime) -> None:
+    """The sheets' due date passed: those not handed in are missing; then review if nothing else waits."""
+    round = lock(round)
+    if round.state != Round.State.COLLECTING:
+        return
+    for sheet in round.sheets.filter(state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]):
+        sheets.miss(sheet=sheet, at=at)
+    start_review_if_ready(round, by=None, at=at)
+
+
+@transaction.atomic
+def close(*, round: Round, at: datetime) -> Round:
+    """The window is over: items without an open hold become final, held ones stay until their case ends."""
+    round = lock(round)
+    if round.state != Round.State.PUBLISHED:
+        raise Conflict("这个月的公示已经办结了。")
+    items = round.observations.filter(state=Observation.State.PUBLISHED)
+    final = list(items.exclude(entry__holds__lifted_at__isnull=True, entry__holds__isnull=False))
+    for item in final:
+        item.finalise()
+    update_many(final, ["state"], action="observation.final", by=None, at=at)
+    round.close()
+    save(round, action="round.closed", by=None, at=at)
+    pass_on(round.process, RoundFlow.window)
+    record("round.closed", village=round.village, about=round, by=None, at=at, role="system", rows=[round])
+    return round
+
+
+def check_send(round: Round, *, by: User, at: datetime) -> str:
+    """May this user send the round to the committee now; raises Refused with what is left to do."""
+    role = check_role(by, Role.COUNCIL, village=round.village, at=at)
+    left = round.observations.filter(state__in=PENDING).count()
+    if left:
+        raise Refused(f"还有{left}条没定，都定了才能送村两委签字。")
+    return role
+
+
+@transaction.atomic
+def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Round:
+    """The council is done: the first signature, and the committee's step opens."""
+    from workflows import signatures
+
+    round = lock(round)
+    with step(round.process, RoundFlow.review, by=by):
+        role = check_send(round, by=by, at=at)
+        round.send_to_committee()
+        save(round, action="round.sent_to_committee", by=by, at=at)
+        signatures.put(round=round, role=role, word=word, by=by, at=at)
+        record(
+            "round.sent_to_committee",
+            village=round.village,
+            about=round,
+            by=by,
+            at=at,
+            role=role,
+            rows=[round],
+        )
+    deadlines.cancel("round.ballots", about=round, at=at)
+    return round
+
+
+def _make_sheets(round: Round, *, by, at) -> None:
+    subjects = Subject.objects.filter(village=round.village).enrolled(round.month).enrolled(at.date())
+    links = Link.objects.on(at.date()).filter(village=round.village, subject__in=subjects)
+    by_rater = defaultdict(list)
+    for link in links.select_related("rater", "subject__area", "subject__village"):
+        by_rater[link.rater, link.subject.area].append(link.subject)
+    made = []
+    for (rater, area), found in sorted(
+        by_rater.items(), key=lambda item: (item[0][1].position, item[0][0].pk)
+    ):
+        sheet = sheets.create(round, rater=rater, area=area, by=by, at=at)
+        SheetLine.objects.bulk_create(SheetLine(sheet=sheet, subject=subject) for subject in found)
+        made.append(sheet)
+    for sheet in made:
+        sheets.stand_aside(sheet, by=by, at=at)
+        _take_in_late_facts(sheet, by=by, at=at)
+
+
+def _take_in_late_facts(sheet: Sheet, *, by, at) -> None:
+    """Drafts of the rater's missing sheets come in under their own date."""
+    late = Observation.objects.filter(
+        sheet__rater=sheet.rater,
+        sheet__area=sheet.area,
+        sheet__state=Sheet.State.MISSING,
+        state=Observation.State.DRAFTED,
+        subject__in=sheet.lines.values("subject"),
+    )
+    rows = list(late)
+    for row in rows:
+        row.sheet, row.round = sheet, sheet.round
+    update_many(rows, ["sheet", "round"], action="observation.came_late", by=by, at=at)
+    sheet.lines.filter(subject__in=[row.subject_id for row in rows]).update(
+        verdict=SheetLine.Verdict.OBSERVED
+    )
+
+
+def _set_due_dates(round: Round, *, at) -> None:
+    village = round.village
+    last = month_end(round.month)
+    day = value("sheet_due_day", village, round.month)
+    due = last if day == 0 else min(last, round.month.replace(day=min(day, last.day)))
+    due = max(due, at.date())
+    deadlines.set_deadline("round.sheets", about=round, village=village, due=deadlines.end_of(due))
+    area = deadlines.workdays_after(deadlines.end_of(due), value("area_days", village, due))
+    deadlines.set_deadline(
+        "round.areas",
+        about=round,
+        village=village,
+        due=deadlines.end_of(area.on),
+        provisional=area.provisional,
+    )

@@ -1,0 +1,117 @@
+"""Who may act on what in the month: first those in charge, then who stands in, at last the township.
+
+Every rule here is asked when the page opens and again when it posts (design/3-processes.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from governance.access import staff
+from governance.models import Area, Subject, User
+from governance.models.people import Role
+from governance.policies import value
+from governance.recusal import pairs, recused_users
+from governance.refusals import Refused
+from workflows.models import Observation, Round, Sheet
+
+NOT_OWN_SHEET = "这张是您自己评的，自己评的不能自己核，由别的组长或镇里来核。"
+
+
+def raters(area: Area, subject: Subject, *, at: datetime, without: User | None = None) -> list[User]:
+    """Who may rate a subject instead: raters with links in its area, then of the village, then the township."""
+    village_raters = staff(Role.RATER, area.village, at=at)
+    near = [user for user in village_raters if user.links.on(at.date()).filter(subject__area=area).exists()]
+    return _first_impartial(
+        [near, village_raters, staff(Role.PANEL, area.village, at=at)], subject, at=at, without=without
+    )
+
+
+def confirmers(sheet: Sheet, *, at: datetime, subject: Subject | None = None) -> list[User]:
+    """Who may settle a sheet's item: the area's leaders, else the village's other leaders, else the township.
+
+    Never the rater; never kin of the item's subject.
+    """
+    ladder = [
+        staff(Role.LEADER, sheet.village, at=at, area=sheet.area),
+        staff(Role.LEADER, sheet.village, at=at),
+        staff(Role.PANEL, sheet.village, at=at),
+    ]
+    return _first_impartial(ladder, subject, at=at, without=sheet.rater)
+
+
+def check_confirmer(user: User, sheet: Sheet, *, at: datetime, subject: Subject | None = None) -> str:
+    """The role in which a user may settle a sheet (or one item of it); raises Refused with the reason."""
+    if user.pk == sheet.rater_id:
+        raise Refused(NOT_OWN_SHEET)
+    leaders = staff(Role.LEADER, sheet.village, at=at)
+    panel = staff(Role.PANEL, sheet.village, at=at)
+    if user not in leaders and user not in panel:
+        raise Refused(f"核单要由{sheet.area.name}的承包组长来办，您现在没有这个职务。")
+    allowed = confirmers(sheet, at=at, subject=subject)
+    if user not in allowed:
+        if subject and recused_users([user], subject, at=at):
+            raise Refused("这一户是您自己家或亲属，由别的组长来核，不用您做什么。")
+        names = "、".join(person.name for person in allowed) or "镇评审组"
+        raise Refused(f"这张单由{names}来核，不用您做什么。")
+    return Role.LEADER if user in leaders else Role.PANEL
+
+
+def voters(observation: Observation, *, at: datetime) -> list[User]:
+    """Who votes on an item: the council less kin, its rater and who confirmed it; the township's panel
+    when fewer than the quorum are left."""
+    return electorates([observation], at=at)[observation.pk]
+
+
+def electorates(rows: list[Observation], *, at: datetime) -> dict[int, list[User]]:
+    """Who votes on each of several items of one village: {observation id: users}; as many queries as for one."""
+    if not rows:
+        return {}
+    village = rows[0].village
+    council, panel = (staff(role, village, at=at) for role in (Role.COUNCIL, Role.PANEL))
+    least = value("quorum", village, at.date())
+    out = pairs([*council, *panel], {row.subject_id for row in rows}, at=at)
+
+    def untouched(users, row):
+        touched = (row.sheet.rater_id, row.confirmed_by_id)
+        return [user for user in users if user.pk not in touched and (user.pk, row.subject_id) not in out]
+
+    def electorate(row):
+        members = [] if row.at_township else untouched(council, row)
+        return members if len(members) >= least else untouched(panel, row)
+
+    return {row.pk: electorate(row) for row in rows}
+
+
+def check_voter(user: User, observation: Observation, *, at: datetime) -> str:
+    """The role in which a user votes on an item; raises Refused with the reason (kin never see the ballot)."""
+    council = staff(Role.COUNCIL, observation.village, at=at)
+    panel = staff(Role.PANEL, observation.village, at=at)
+    if user not in council and user not in panel:
+        raise Refused("投票要由和治理事会的理事来办，您现在没有这个职务。")
+    if recused_users([user], observation.subject, at=at):
+        raise Refused("这一户是您自己家或亲属，您回避，看不到这一票，也不用投。")
+    if user.pk in (observation.sheet.rater_id, observation.confirmed_by_id):
+        raise Refused("这一条是您评的或核的，您回避，不用投。")
+    if user not in voters(observation, at=at):
+        raise Refused(
+            "这一条转到镇评审组去投了，不用您投。"
+            if user in council
+            else "这一条由村里的理事会投，不用您投。"
+        )
+    return Role.COUNCIL if user in council else Role.PANEL
+
+
+def has_rated(user: User, round: Round) -> bool:
+    """Did a user hand in a sheet of this round (then they do not sign it)."""
+    return round.sheets.filter(rater=user, filed_at__isnull=False).exists()
+
+
+def _first_impartial(ladder, subject, *, at, without):
+    for users in ladder:
+        users = [user for user in users if without is None or user.pk != without.pk]
+        out = recused_users(users, subject, at=at) if subject else set()
+        left = [user for user in users if user.pk not in out]
+        if left:
+            return left
+    return []
