@@ -1,6 +1,7 @@
 """Reads the project's own source for writes that would pass history by."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 from simple_history.exceptions import NotHistoricalModelError
 from simple_history.utils import get_history_manager_for_model
+from viewflow.workflow.models import Task
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("config", "notifications", "appeals", "workflows", "governance", "transparency")
@@ -20,17 +22,18 @@ def modules() -> list[Path]:
     return sorted(path for path in found if "migrations" not in path.parts)
 
 
-def bulk_writes(source: str) -> Iterator[tuple[int, str, type[Model] | None]]:
-    """(line, code, model) of every queryset call in BULK; the model is None where the code does not name it.
+def bulk_writes(source: str) -> Iterator[tuple[int, str, set[type[Model]]]]:
+    """(line, code, models) of every queryset call in BULK; no model where the code does not tell.
 
-    `update` with positional arguments only is a dict's. The model is read off the chain before the call:
-    a model's name, a reverse relation's name, or a function of the same module that returns a queryset.
+    `update` with positional arguments only is a dict's. The model is read off the chain before the call: a
+    model's name, the name of a relation that leads to it, or a name of the module that stands for such a
+    chain. A name that stands for several chains gives all their models.
     """
     tree = ast.parse(source)
-    local = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    meanings = _meanings(tree)
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and _is_bulk(call):
-            yield call.lineno, ast.unparse(call), _model(call.func.value, local)
+            yield call.lineno, ast.unparse(call), _models(call.func.value, meanings)
 
 
 def _is_bulk(call: ast.Call) -> bool:
@@ -46,17 +49,26 @@ def is_tracked(model: type[Model]) -> bool:
         return False
 
 
-def _model(chain: ast.expr, local: dict[str, ast.FunctionDef]) -> type[Model] | None:
+def _meanings(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """What each name of a module stands for: values assigned to it, or returned by the function."""
+    meanings = defaultdict(list)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            meanings[node.targets[0].id].append(node.value)
+        elif isinstance(node, ast.FunctionDef):
+            returns = [inner for inner in ast.walk(node) if isinstance(inner, ast.Return) and inner.value]
+            meanings[node.name] += [inner.value for inner in returns]
+    return meanings
+
+
+def _models(chain: ast.expr, meanings: dict[str, list[ast.expr]]) -> set[type[Model]]:
     known = _names()
     for name in _chain(chain):
+        if name in meanings:
+            return set().union(*(_models(value, {}) for value in meanings[name]))
         if name in known:
-            return known[name]
-        if name in local:
-            returned = [
-                node.value for node in ast.walk(local[name]) if isinstance(node, ast.Return) and node.value
-            ]
-            return next(filter(None, (_model(value, {}) for value in returned)), None)
-    return None
+            return {known[name]}
+    return set()
 
 
 def _chain(node: ast.expr) -> Iterator[str]:
@@ -72,7 +84,7 @@ def _chain(node: ast.expr) -> Iterator[str]:
 
 def _names() -> dict[str, type[Model]]:
     """Models by class name and by the names that lead back to them."""
-    names = {}
+    names = {"task_class": Task}
     for model in apps.get_models():
         if model.__module__.partition(".")[0] in LAYERS:
             names[model.__name__] = model

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 from django_fsm import FSMField
-from viewflow.workflow.flow import Flow
+from viewflow.workflow.flow import Flow, If
 
 INTRO = """# States and processes
 
@@ -61,7 +61,7 @@ def _below(cls: type) -> Iterator[type]:
 
 def _process(flow: type[Flow]) -> str:
     nodes = list(flow.instance.nodes())
-    boxes = "".join(f"    {_id(node)}[{node.task_title or node.name}]\n" for node in nodes)
+    boxes = "".join(f"    {_id(node)}{_box(node)}\n" for node in nodes)
     arrows = "".join(
         f"    {_id(edge.src)} --> {_id(edge.dst)}\n" for node in nodes for edge in node._outgoing()
     )
@@ -70,3 +70,8 @@ def _process(flow: type[Flow]) -> str:
 
 def _id(node) -> str:
     return f"{node.name}_"  # mermaid takes a bare "end" for its own keyword
+
+
+def _box(node) -> str:
+    """A question is a diamond, everything else a box."""
+    return f"{{{node.name}}}" if isinstance(node, If) else f"[{node.task_title}]"
