@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from governance.context import Display, Shell
@@ -30,6 +31,11 @@ def shell_of(user, **session):
     request = RequestFactory().get("/")
     request.user, request.session = user, session
     return Shell(request)
+
+
+def desk_of(user):
+    shell = shell_of(user)
+    return render_to_string("shell/desk.html", {"shell": shell}, shell.request)
 
 
 def test_elder_mode_is_kept_in_a_cookie_and_leads_back(client):
@@ -74,6 +80,18 @@ def test_a_village_one_does_not_work_for_cannot_be_chosen(client, clerk, village
 def test_the_frame_names_post_and_township(clerk, villages):
     shell = shell_of(clerk)
     assert (shell.who, shell.roles, shell.township.name) == ("沈某某", ["文书"], "青禾镇")
+
+
+def test_the_desk_frame_costs_the_same_queries_for_two_villages_or_one(clerk, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        page = desk_of(clerk)
+    assert "lp-village__list" in page
+    assert page.count('aria-label="主菜单"') == 2  # beside the page, and behind 菜单 on a phone
+    clerk.appointments.filter(division__name="东岸村").delete()
+    with django_assert_num_queries(5):
+        page = desk_of(clerk)
+    assert "lp-village__list" not in page
+    assert "柳溪村" in page
 
 
 def test_a_page_without_a_frame_asks_the_database_nothing(db, client, django_assert_num_queries):
