@@ -1,0 +1,96 @@
+"""What stands behind a ledger line or a hold, told by the layer that decided it.
+
+The ledger keeps "observation:<key>" as a line's source and "objection:<key>" as a hold's cause, and knows no
+more. The layers above put their tellers here at start, so that a household's page can say what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a line is about: the words, its evidence as a phrase, and until when it can be objected to."""
+
+    text: str
+    evidence: str
+    open_until: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done on the way to a line: when, by whom (a role, not a name), what, and their reason."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence; a witness has words only, a file has a key to open it by."""
+
+    key: UUID
+    label: str
+    caption: str
+    is_photo: bool
+    is_file: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that is behind one line."""
+
+    place: str
+    grounds: str
+    pieces: list[Piece]
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An open case about a line: its number, since when, by when it is answered, and where to follow it."""
+
+    number: str
+    filed_at: datetime
+    answer_by: date
+    url: str
+
+
+# By the noun before the colon. Each fact and case teller answers for many keys in a constant number of queries.
+FACTS: dict[str, Callable[[list[str]], dict[str, Fact]]] = {}
+STORIES: dict[str, Callable[[str], Story]] = {}
+CASES: dict[str, Callable[[list[str]], dict[str, Case]]] = {}
+
+
+def facts(sources: Iterable[str]) -> dict[str, Fact]:
+    """Facts by source; a source nobody tells about is left out."""
+    return _tell(FACTS, sources)
+
+
+def cases(causes: Iterable[str]) -> dict[str, Case]:
+    """Cases by cause; a cause nobody tells about is left out."""
+    return _tell(CASES, causes)
+
+
+def story(source: str) -> Story | None:
+    """The whole story of one source, or None when nobody tells it."""
+    noun, _, key = source.partition(":")
+    return STORIES[noun](key) if noun in STORIES else None
+
+
+def _tell(tellers: dict, names: Iterable[str]) -> dict:
+    by_noun: dict[str, list[str]] = {}
+    for name in names:
+        noun, _, key = name.partition(":")
+        by_noun.setdefault(noun, []).append(key)
+    return {
+        f"{noun}:{key}": told
+        for noun in by_noun.keys() & tellers.keys()
+        for key, told in tellers[noun](by_noun[noun]).items()
+    }
