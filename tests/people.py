@@ -104,6 +104,13 @@ def consent(member: Member, purpose=Consent.Purpose.SCORING, given_on=JOINED, **
     )
 
 
+def id_number(birth: date, order: int = 1) -> str:
+    """An invented ID number with a right check digit, of somebody born on a day."""
+    body = f"990101{birth:%Y%m%d}{order:03d}"
+    weights = (2 ** (17 - n) % 11 for n in range(17))
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
 def household(
     door: str, area: Area, head: str, *, enrolled=True, user: User | None = None, rater: User | None = None,
     kind=Subject.Kind.HOUSEHOLD, name: str = "",

@@ -1,0 +1,27 @@
+"""Who did it and when, for the sentence that tells the second person they were not the first."""
+
+from django.db import models
+from django.utils import timezone
+
+from governance.models import Event
+
+
+def who_when(about: models.Model, name: str) -> str:
+    """ "沈文书11月16日12:00" for the last event of a name about a thing; empty when it was never recorded."""
+    event = (
+        Event.objects.filter(
+            about_type=about._meta.label_lower, about_id=str(getattr(about, "key", about.pk)), name=name
+        )
+        .select_related("by")
+        .order_by("-at", "-id")
+        .first()
+    )
+    if event is None:
+        return ""
+    at = timezone.localtime(event.at)
+    return f"{event.by or ''}{at.month}月{at.day}日{at:%H:%M}"
+
+
+def said(day) -> str:
+    """A date as it is said: 2026年11月16日."""
+    return f"{day.year}年{day.month}月{day.day}日"
