@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.db.models.deletion import Collector
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 
@@ -34,3 +35,14 @@ def update_many(rows: list, fields: list[str], *, action: str, by, at: datetime)
             rows, type(rows[0]), fields, batch_size=500,
             default_user=by, default_change_reason=action, default_date=at,
         )  # fmt: skip
+
+
+def delete_many(rows: list, *, action: str, by, at: datetime) -> None:
+    """Delete some tracked rows of one model, and what hangs on them, with a last history row each."""
+    if not rows:
+        return
+    for row in rows:
+        row._history_user, row._history_date, row._change_reason = by, at, action
+    collector = Collector(using=rows[0]._state.db, origin=rows)
+    collector.collect(rows)
+    collector.delete()
