@@ -55,22 +55,20 @@ _JUMP = re.compile(
     r"|不合格|清零|归零|[a-d]级$"
 )
 _MONEY = re.compile(r"奖金|罚款|[\d.]万?元$|^[¥￥]")
-_PLUS, _MINUS = (
-    re.compile(r"加分|奖分|守信|正向|正面|加项|激励|红榜"),
-    re.compile(r"减分|扣分|失信|负向|反向|负面|扣项|惩戒|黑榜"),
-)
-_SIGN = {"+": 1, "加": 1, "奖": 1, "计": 1, "记": 1, "得": 1, "-": -1, "扣": -1, "减": -1, "罚": -1}
+_PLUS = re.compile(r"加分|奖分|守信|正向|正面|加项|激励|红榜")
+_MINUS = re.compile(r"减分|扣分|失信|负向|反向|负面|扣项|惩戒|黑榜")
+# 记, 计 and 得 say no sign: a table of deductions uses them too.
+_SIGN = {"+": 1, "加": 1, "奖": 1, "-": -1, "扣": -1, "减": -1, "罚": -1}
 _MARK = r"([+\-加减扣奖罚记计得]?)"
 _ONE = re.compile(rf"{_MARK}{NUMBER}分?")
 _SPAN = re.compile(rf"{_MARK}{NUMBER}分?(?:至|到|-|\.\.)[+\-]?{NUMBER}分?")
 _UP_TO = re.compile(rf"{_MARK}(?:最多|最高|不超过|≤|<=|至多)[加减扣]?{NUMBER}分?")
 _SELF_SET = re.compile(rf"(?:[+\-±]|\+/-|\+-)?(?:≤|<=|不超过|最多){NUMBER}分?/[项条]")
-_LIST = re.compile(r"[+\-]?[\d.]+分?(?:/[+\-]?[\d.]+分?)+")
+_LIST = re.compile(rf"[+\-]?{NUMBER}分?(?:/[+\-]?{NUMBER}分?)+")
 _RATE_UNIT = r"(?:个)?(小时|元|公斤|千克|斤|平方米|平方|亩|米|棵|株|袋|桶|人|天|户|件|篇|公里)"
 _PER_TEXT = re.compile(rf"每{NUMBER}?(万)?{_RATE_UNIT}{_MARK}{NUMBER}分")
 _EACH = re.compile(r"^(?:每|一)(?:次|例|起|处|回|项|户)|^每人次")
 _PER = re.compile(rf"{_MARK}{NUMBER}分?/{NUMBER}?([^\d/]{{1,4}})")
-_RATE_UNIT = r"(?:个)?(小时|元|公斤|千克|斤|平方米|平方|亩|米|棵|株|袋|桶|人|天|户|件|篇|个|km|公里)"
 _RATE = re.compile(
     rf"每[^\d每,。;]{{0,8}}?{NUMBER}?(万)?{_RATE_UNIT}[^,。;每\d]{{0,6}}?[,]?(?:可"
     rf"|各)?[加减扣奖罚记计积得+\-]{{1,2}}{NUMBER}分"
@@ -117,10 +115,8 @@ def parse(row: RawRow, *, unsigned_is_plus: bool = False) -> Draft:
 def sign_of(row: RawRow) -> int:
     """Whether the row plainly adds (1) or takes away (-1), even with unreadable points; 0 if neither."""
     mark = half_width(row.points)[:1]
-    if mark in "+-" and mark:
-        return _SIGN[mark]
     words = row.category + row.item
-    return bool(_PLUS.search(words)) - bool(_MINUS.search(words))
+    return _SIGN.get(mark) or bool(_PLUS.search(words)) - bool(_MINUS.search(words))
 
 
 def evidence_kind(text: str) -> str:

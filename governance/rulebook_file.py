@@ -161,10 +161,9 @@ def _csv_bytes(table: list[list[str]]) -> bytes:
 
 def _sheet(data: bytes) -> list[list[str]]:
     try:
-        book = load_workbook(io.BytesIO(data), data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
+        sheet = load_workbook(io.BytesIO(data), data_only=True).worksheets[0]
+    except (InvalidFileException, zipfile.BadZipFile, LookupError, OSError, ValueError, ParseError) as error:
         raise UnreadableFile("这个表格文件坏了，打不开。请用表格软件打开，另存为XLSX，再传一次。") from error
-    sheet = book.worksheets[0]
     table = [[_text(value) for value in line] for line in sheet.iter_rows(values_only=True)]
     for area in sheet.merged_cells.ranges:
         _spread(table, area)

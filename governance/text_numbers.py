@@ -3,8 +3,8 @@
 import unicodedata
 from decimal import Decimal
 
-# A number as it stands in a pattern, in one unnamed group.
-NUMBER = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)"
+# A number as it stands in a pattern, in one unnamed group; so long that tenths of it fit any integer column.
+NUMBER = r"(\d{1,8}(?:\.\d+)?|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _DASHES = str.maketrans(dict.fromkeys("−–—―﹣－ー~～", "-"))
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
