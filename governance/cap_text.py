@@ -14,7 +14,7 @@ _WINDOWS = {
     "季": Window.QUARTER, "quarterly": Window.QUARTER, "年": Window.YEAR, "yearly": Window.YEAR,
     "annual": Window.YEAR,
 }  # fmt: skip
-_WINDOW = r"(?:每|一|全|单|当|本|同一)个?(?:自然)?(日|天|月|季|年)度?"
+_WINDOW = r"(?:(?:每|一|全|单|当|本|同一)个?(?:自然)?|(?<![\d半一二三两])(?=[月季年](?:度|内)))(日|天|月|季|年)(?:度|内)?"
 _LIMITER = r"(?:最多|至多|不超过|不得超过|上限|封顶|限|最高|累计|以内)"
 _GAP = r"[^,;。日天月季年\d]{0,10}?"
 # A cap cell says a limit by being there; in an item “每月打扫2次” is the task, so there a limiter is wanted.

@@ -41,7 +41,11 @@ class Source:
     in_force_to: date | None = None
 
     def __str__(self) -> str:
-        return f"《{self.title}》{self.article}"
+        return (
+            f"《{self.title}》{self.article}"
+            if self.article.startswith("第")
+            else f"{self.title}，{self.article}"
+        )
 
 
 _PIPL = ("个人信息保护法", date(2021, 11, 1))

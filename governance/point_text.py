@@ -70,7 +70,7 @@ _PER_TEXT = re.compile(rf"每{NUMBER}?(万)?{_RATE_UNIT}{_MARK}{NUMBER}分")
 _EACH = re.compile(r"^(?:每|一)(?:次|例|起|处|回|项|户)|^每人次")
 _PER = re.compile(rf"{_MARK}{NUMBER}分?/{NUMBER}?([^\d/]{{1,4}})")
 _RATE = re.compile(
-    rf"每[^\d每,。;]{{0,8}}?{NUMBER}?(万)?{_RATE_UNIT}[^,。;每\d]{{0,6}}?[,]?(?:可"
+    rf"每[^\d每,。;日月季年周]{{0,8}}?{NUMBER}?(万)?{_RATE_UNIT}(?!及?以上)[^,。;每\d]{{0,6}}?[,]?(?:可"
     rf"|各)?[加减扣奖罚记计积得+\-]{{1,2}}{NUMBER}分"
 )
 # Without its points beside it, 每 makes a rate only of what is measured: 每天 is rhythm, 每户 whom it is for.

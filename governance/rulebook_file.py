@@ -20,7 +20,8 @@ HEADINGS = {
     "scheme": ("方案", "细则名称", "制度名称", "积分方案", "scheme"),
     "category": ("类别", "分类", "类型", "项目", "指标", "一级指标", "大类", "category", "type"),
     "item": (
-        "事项", "内容", "评分内容", "积分内容", "评分标准", "积分项", "细则", "条款", "行为", "具体事项",
+        "事项", "内容", "评分内容", "积分内容", "评分标准", "积分项", "细则", "条款", "积分标准",
+        "积分事项", "评分细则", "评分项", "考核内容", "具体内容", "内容及标准", "行为", "具体事项",
         "二级指标", "item", "content",
     ),
     "points": ("分值", "分数", "积分", "积分值", "得分", "加减分", "标准分", "points", "score"),
@@ -101,9 +102,15 @@ def _columns(lines: Iterator[Sequence[str]]) -> list[tuple[int, str, str]]:
     """Where each field stands, as (index, field, sign); a title may stand above the headings."""
     for _, line in zip(range(HEADING_DEPTH), lines, strict=False):
         columns = [found for index, cell in enumerate(line) for found in _heading(index, cell)]
-        if {"item", "points"} <= {field for _, field, _ in columns}:
-            return columns
+        fields = {field for _, field, _ in columns}
+        if "points" in fields and fields & {"item", "category"}:
+            return columns if "item" in fields else [_as_item(*column) for column in columns]
     raise UnreadableFile("没找到“事项”和“分值”两栏。请在第一行写上栏名，再传一次。")
+
+
+def _as_item(index: int, field: str, sign: str) -> tuple[int, str, str]:
+    """A table without an item column names its items 项目."""
+    return index, "item" if field == "category" else field, sign
 
 
 def _heading(index: int, cell: str) -> Iterator[tuple[int, str, str]]:

@@ -135,7 +135,14 @@ def test_hours_reached_are_a_threshold_of_the_year():
 
 
 @pytest.mark.parametrize(
-    "item", ["每天打扫庭院", "每户院内栽花", "每周清理一次门前", "长期（6个月以上）帮邻居"]
+    "item",
+    [
+        "每天打扫庭院",
+        "每户院内栽花",
+        "每周清理一次门前",
+        "长期（6个月以上）帮邻居",
+        "每月志愿服务2小时以上加2分",
+    ],
 )
 def test_rhythm_and_addressee_make_no_rate(item):
     assert draft("+2", item).shape is Shape.FIXED
@@ -154,6 +161,8 @@ def test_rhythm_and_addressee_make_no_rate(item):
         ("", "每月打扫2次的", "", []),
         ("每户每年限1次,每年不超过5分", "", "", [Cap(Window.YEAR, 50, 1)]),
         ("一次性", "", "", [Cap(Window.YEAR, times=1)]),
+        ("年度累计不超过10分", "", "", [Cap(Window.YEAR, points_tenths=100)]),
+        ("一个月内最多3次", "", "", [Cap(Window.MONTH, times=3)]),
         ("不限", "", "按次", []),
     ],
 )
@@ -165,7 +174,13 @@ def test_limits_are_read_from_cap_item_and_period(cap, item, period, caps):
 
 @pytest.mark.parametrize(
     ("points", "cap", "period", "unread"),
-    [("+1", "每周1次", "", "每周1次"), ("+1", "", "每半年", "每半年"), ("+5,最高20分", "", "", "最高20分")],
+    [
+        ("+1", "每周1次", "", "每周1次"),
+        ("+1", "每半年1次", "", "每半年1次"),
+        ("+1", "每3天1次", "", "每3天1次"),
+        ("+1", "", "每半年", "每半年"),
+        ("+5,最高20分", "", "", "最高20分"),
+    ],
 )
 def test_a_limit_without_a_window_is_kept_as_unread(points, cap, period, unread):
     assert draft(points, cap=cap, period=period).unread_cap == unread

@@ -60,6 +60,11 @@ def test_a_title_may_stand_above_the_headings():
     assert rows == [RawRow(1, item="甲", points="+1")]
 
 
+def test_a_table_that_calls_its_items_projects_is_read():
+    rows = read_rows(csv("项目,分值\n甲,+1\n"), "a.csv")
+    assert rows == [RawRow(1, item="甲", points="+1")]
+
+
 def test_separate_plus_and_minus_columns_give_the_sign():
     rows = read_rows(csv("内容,加分,扣分\n甲,2,\n乙,,3\n"), "a.csv")
     assert [row.points for row in rows] == ["+2", "-3"]
