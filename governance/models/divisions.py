@@ -13,7 +13,10 @@ class Division(models.Model):
         VILLAGE = "village", "村"
 
     code = models.CharField(
-        "区划代码", max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "区划代码是12位数字。")]
+        "区划代码",
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^\d{12}$", "区划代码是12位数字。")],
     )
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=10, choices=Level.choices)

@@ -24,7 +24,9 @@ class Entry(Keyed):
     occurred_on = models.DateField()
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="+")
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.VILLAGE)
-    raw_tenths = models.IntegerField(help_text="the rule's points for this fact alone, before history and caps")
+    raw_tenths = models.IntegerField(
+        help_text="the rule's points for this fact alone, before history and caps"
+    )
     quantity_milli = models.BigIntegerField(default=0)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     # What was decided, in the layer above: "observation:<key>", "objection:<key>" …
@@ -67,9 +69,7 @@ class Hold(Keyed):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["village"], condition=Q(lifted_at__isnull=True), name="hold_open_village"
-            )
+            models.Index(fields=["village"], condition=Q(lifted_at__isnull=True), name="hold_open_village")
         ]
 
 
@@ -123,5 +123,3 @@ class Carry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scorecard", "key"], name="carry_key")]
-
-

@@ -117,5 +117,3 @@ class Slip(Keyed):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-
-

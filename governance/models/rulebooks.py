@@ -136,6 +136,8 @@ class Rule(Keyed):
     repairable = models.BooleanField("可以修复", default=True)
     repair_half = models.BooleanField("修复只抵一半", default=False)
     repair_terms = models.CharField("怎样算修复", max_length=200, blank=True)
+    # The row it came from, cell by cell, with its ordinal: what it is known by, and what the export writes.
+    as_written = models.JSONField(default=dict)
     # Findings of the linter and the clerk's recorded answers: [{ground, sentence, source, answer}]
     findings = models.JSONField(default=list)
     history = HistoricalRecords()
@@ -143,8 +145,6 @@ class Rule(Keyed):
     class Meta:
         ordering = ["rulebook_id", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["rulebook", "position"], name="rule_position"),
-            models.UniqueConstraint(fields=["rulebook", "number"], name="rule_number"),
             models.CheckConstraint(condition=Q(sign__in=[1, -1]), name="rule_sign"),
             models.CheckConstraint(
                 condition=Q(lasts_quarters__gte=1, lasts_quarters__lte=4), name="rule_lasts_a_year_at_most"

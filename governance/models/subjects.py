@@ -20,7 +20,9 @@ class SubjectQuerySet(models.QuerySet):
     def enrolled(self, day: date):
         """Subjects that may be scored on a day: consent counts from the next month, withdrawal at once."""
         return self.filter(
-            Q(enrolled_to__isnull=True) | Q(enrolled_to__gt=day), enrolled_from__lte=day, closed_on__isnull=True
+            Q(enrolled_to__isnull=True) | Q(enrolled_to__gt=day),
+            enrolled_from__lte=day,
+            closed_on__isnull=True,
         )
 
 
@@ -61,7 +63,8 @@ class Subject(Keyed):
                 name="subject_one_open_door",
             ),
             models.CheckConstraint(
-                condition=Q(enrolled_to__isnull=True) | Q(enrolled_from__isnull=False), name="subject_enrolled"
+                condition=Q(enrolled_to__isnull=True) | Q(enrolled_from__isnull=False),
+                name="subject_enrolled",
             ),
         ]
 
@@ -92,13 +95,18 @@ class Member(Keyed):
     history = HistoricalRecords()
 
     class Meta:
-        indexes = [models.Index(fields=["village", "name_index"]), models.Index(fields=["village", "id_index"])]
+        indexes = [
+            models.Index(fields=["village", "name_index"]),
+            models.Index(fields=["village", "id_index"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject"], condition=Q(is_head=True, left_on__isnull=True), name="member_one_head"
             ),
             models.UniqueConstraint(
-                fields=["user"], condition=Q(user__isnull=False, left_on__isnull=True), name="member_user_once"
+                fields=["user"],
+                condition=Q(user__isnull=False, left_on__isnull=True),
+                name="member_user_once",
             ),
         ]
 
