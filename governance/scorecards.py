@@ -11,9 +11,10 @@ governance.scoring_sql reads by the same rules for a whole village at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +27,7 @@ from governance.saving import delete_many, save
 
 # No rule lasts longer (the constraint rule_lasts_a_year_at_most).
 QUARTERS_AT_MOST = 4
+_TOTALS = ("points_tenths", "times", "quantity_milli", "highest_tenths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,21 @@ def base_tenths(village: Division | int, quarter: str) -> int:
 
 
 def results(
-    subjects: Collection[int], *, village: Division | int, quarter: str, base: int, at: datetime
+    subjects: Collection[int],
+    *,
+    village: Division | int,
+    quarter: str,
+    base: int,
+    at: datetime,
+    also: Mapping[int, Sequence[scoring.Entry]] = MappingProxyType({}),
 ) -> dict[int, Result]:
-    """Scores of subjects of one village as of a moment, by primary key. Five queries for any number."""
+    """Scores of subjects of one village as of a moment, by primary key. Five queries for any number.
+
+    `also` are entries by subject that are not posted, to see what they would make of the score.
+    """
     entries = entries_as_of(subjects, village=village, quarter=quarter, at=at)
+    for pk, more in also.items():
+        entries[pk] += more
     rules = rules_for({entry.rule_id for own in entries.values() for entry in own})
     priors = _priors(subjects, village=village, quarter=quarter, at=at)
     carried = _carried(priors)
@@ -193,8 +206,12 @@ def columns(result: Result) -> dict[str, object]:
 
 def carries(score: scoring.Score) -> dict[str, dict[str, int]]:
     """What a score hands on, by key: the columns of its Carry rows."""
-    names = ("points_tenths", "times", "quantity_milli", "highest_tenths")
-    return {key: {name: getattr(carry, name) for name in names} for key, carry in score.carry_out.items()}
+    return {key: carry_columns(carry) for key, carry in score.carry_out.items()}
+
+
+def carry_columns(carry: scoring.Carry | Carry) -> dict[str, int]:
+    """The totals of a carry, plain value or row."""
+    return {name: getattr(carry, name) for name in _TOTALS}
 
 
 def _caps(row: Rule) -> Iterable[shapes.Cap]:
@@ -229,7 +246,5 @@ def _carried(priors: Mapping[tuple[int, str], int]) -> dict[int, dict[tuple[str,
     carried: dict[int, dict] = {}
     for (subject, quarter), card in priors.items():
         for row in totals.get(card, ()):
-            carried.setdefault(subject, {})[quarter, row.key] = scoring.Carry(
-                row.points_tenths, row.times, row.quantity_milli, row.highest_tenths
-            )
+            carried.setdefault(subject, {})[quarter, row.key] = scoring.Carry(**carry_columns(row))
     return carried

@@ -82,8 +82,7 @@ def test_random_ledgers_score_the_same_in_sql_and_as_loaded(world, cases, quarte
 
 
 def carries_of(made: Scorecard) -> dict:
-    names = ("points_tenths", "times", "quantity_milli", "highest_tenths")
-    return {row.key: {name: getattr(row, name) for name in names} for row in made.carries.all()}
+    return {row.key: scorecards.carry_columns(row) for row in made.carries.all()}
 
 
 def store(world, village: Division, number: int, case: Ledger, quarter: str) -> Subject:
@@ -153,14 +152,7 @@ def store_carries(home, case, quarter):
             **dict.fromkeys(("base_tenths", "index_tenths", "total_tenths"), 0),
         )
         Carry.objects.bulk_create(
-            Carry(
-                scorecard=prior,
-                key=key,
-                points_tenths=carry.points_tenths,
-                times=carry.times,
-                quantity_milli=carry.quantity_milli,
-                highest_tenths=carry.highest_tenths,
-            )
+            Carry(scorecard=prior, key=key, **scorecards.carry_columns(carry))
             for (booked, key), carry in case.carried.items()
             if booked == following
         )

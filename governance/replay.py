@@ -1,0 +1,68 @@
+"""Recompute what was signed, from the ledger and the rulebooks, by the score function alone.
+
+Settlement computes in SQL (governance.scoring_sql); this is the other way to the same numbers, and the one a
+doubter can run. Source: design/2-domain.md, Scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from governance import scorecards
+from governance.models import Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One signed card and each value that comes out otherwise: name -> (stored, recomputed)."""
+
+    card: Scorecard
+    differences: dict[str, tuple[object, object]] = field(default_factory=dict)
+
+
+def replay(*, quarter: str | None = None, village_code: str | None = None) -> Iterator[Replayed]:
+    """Replay every confirmed card, all versions, narrowed to a quarter or a village if given.
+
+    Each is computed as of its own `computed_at`: entries posted and holds open then. Writes nothing.
+    """
+    cards = (
+        Scorecard.objects.filter(confirmed_at__isnull=False)
+        .select_related("village", "subject")
+        .prefetch_related("carries")
+        .order_by("village__code", "quarter", "computed_at", "subject_id", "version")
+    )
+    if quarter:
+        cards = cards.filter(quarter=quarter)
+    if village_code:
+        cards = cards.filter(village__code=village_code)
+    for _, computed_together in groupby(
+        cards.iterator(chunk_size=2000), key=lambda card: (card.village_id, card.quarter, card.computed_at)
+    ):
+        yield from _replay_together(list(computed_together))
+
+
+def _replay_together(cards: list[Scorecard]) -> Iterator[Replayed]:
+    village, quarter, at = cards[0].village, cards[0].quarter, cards[0].computed_at
+    results = scorecards.results(
+        {card.subject_id for card in cards},
+        village=village,
+        quarter=quarter,
+        base=scorecards.base_tenths(village, quarter),
+        at=at,
+    )
+    for card in cards:
+        yield Replayed(card, _differences(card, results[card.subject_id]))
+
+
+def _differences(card: Scorecard, result: scorecards.Result) -> dict[str, tuple[object, object]]:
+    stored = {name: getattr(card, name) for name in scorecards.columns(result)}
+    stored |= {f"carry {row.key}": scorecards.carry_columns(row) for row in card.carries.all()}
+    computed = scorecards.columns(result)
+    computed |= {f"carry {key}": carry for key, carry in scorecards.carries(result.score).items()}
+    return {
+        name: (stored.get(name), computed.get(name))
+        for name in sorted(stored | computed)
+        if stored.get(name) != computed.get(name)
+    }
