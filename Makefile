@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Two workers: a worker that is not on a core of its own only makes the others wait.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile -rfEs
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/lianping
-TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/14
 
 .PHONY: help
 help:  ## list what can be made

@@ -8,6 +8,12 @@ os.environ.setdefault("FIELD_KEYS", '{"t1": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU
 os.environ.setdefault("BLIND_INDEX_KEY", "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
+if os.environ.get("REDIS_URL"):
+    # A test empties the cache: each worker has a Redis database of its own, counted from the one given.
+    _server, _, _database = os.environ["REDIS_URL"].rpartition("/")
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = f"{_server}/{int(_database) + int(_worker)}"
+
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
