@@ -13,11 +13,14 @@ from governance.policies import value
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save
 from workflows.models import Ballot, Observation, Round
+from workflows.signatures import resolve_if_covered
 from workflows.steps import lock
 from workflows.who import check_voter, voters
 
 Choice = Ballot.Choice
 State = Observation.State
+# An item the committee sent back is voted on while the rest of the month is being signed.
+VOTING = (Round.State.REVIEWING, Round.State.RESOLVING)
 _PAST = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.SEND_BACK: "sent_back"}
 
 
@@ -31,7 +34,7 @@ def quorum(observation: Observation, *, at: datetime, eligible: int | None = Non
 def check_cast(observation: Observation, *, by: User, at: datetime) -> str:
     """The role in which a user votes on an item now; raises Refused or Conflict with the reason."""
     role = check_voter(by, observation, at=at)
-    if observation.round.state != Round.State.REVIEWING or observation.state != State.CONFIRMED:
+    if observation.round.state not in VOTING or observation.state != State.CONFIRMED:
         raise Conflict(f"这一条现在是“{observation.get_state_display()}”，不在投票。")
     if not observation.needs_ballot:
         raise Refused("这一条是小额加分，没人有异议，不用投票，可以一并通过。")
@@ -46,7 +49,7 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
 
     Raises Refused (kin, rater, wrong role), Conflict (already voted or settled), Invalid (no reason given).
     """
-    lock(observation.round)
+    round = lock(observation.round)
     row = lock(observation)
     role = check_cast(row, by=by, at=at)
     if choice not in Choice.values:
@@ -61,6 +64,7 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
     record("ballot.cast", village=row.village, about=row, by=by, at=at, role=role, why=reason, rows=[ballot])
     if _votes(row).count() >= len(voters(row, at=at)):
         _close(row, by=by, at=at)
+        resolve_if_covered(round, at=at)
     return ballot
 
 
@@ -68,7 +72,7 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
 def close_overdue(*, round: Round, at: datetime) -> None:
     """The review's deadline passed: ballots with a quorum close; the others go to the township's panel."""
     round = lock(round)
-    if round.state != Round.State.REVIEWING:
+    if round.state not in VOTING:
         return
     for row in round.observations.filter(state=State.CONFIRMED, needs_ballot=True):
         row = lock(row)
@@ -76,6 +80,7 @@ def close_overdue(*, round: Round, at: datetime) -> None:
             _close(row, by=None, at=at)
         elif not row.at_township:
             _to_township(row, at=at)
+    resolve_if_covered(round, at=at)
 
 
 def tally(observation: Observation) -> Counter:

@@ -12,7 +12,6 @@ from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
 from workflows.models import (
-    Round,
     RoundProcess,
     Settlement,
     SettlementProcess,
@@ -88,8 +87,7 @@ class RoundFlow(SafeFlow):
     start = flow.StartHandle(this.begin).Annotation(title="开月评").Next(this.collect)
     collect = flow.Handle().Annotation(title="收单").Next(this.review)
     review = flow.View(_no_view).Annotation(title="理事会审议").Next(this.sign)
-    sign = flow.View(_no_view).Annotation(title="村两委签字").Next(this.is_sent_back)
-    is_sent_back = flow.If(this.sent_back).Then(this.review).Else(this.publish)
+    sign = flow.View(_no_view).Annotation(title="村两委签字").Next(this.publish)
     publish = flow.View(_no_view).Annotation(title="张贴公示").Next(this.window)
     window = flow.Handle().Annotation(title="公示期").Next(this.end)
     end = flow.End().Annotation(title="办结")
@@ -98,10 +96,6 @@ class RoundFlow(SafeFlow):
         """Bind the process to its round."""
         activation.process.round = round
         return activation.process
-
-    def sent_back(self, activation):
-        """Back to the council?"""
-        return activation.process.round.state == Round.State.REVIEWING
 
 
 class SettlementFlow(SafeFlow):

@@ -16,13 +16,10 @@ from governance.periods import month_end, month_label
 from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
-from workflows import sheets
+from workflows import sheets, signatures
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Sheet, SheetLine
 from workflows.steps import lock, pass_on, step
-
-SETTLED = [Observation.State.APPROVED, Observation.State.REJECTED, Observation.State.WITHDRAWN]
-PENDING = [Observation.State.FILED, Observation.State.CONFIRMED]
 
 
 def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list]:
@@ -134,7 +131,7 @@ def close(*, round: Round, at: datetime) -> Round:
 def check_send(round: Round, *, by: User, at: datetime) -> str:
     """May this user send the round to the committee now; raises Refused with what is left to do."""
     role = check_role(by, Role.COUNCIL, village=round.village, at=at)
-    left = round.observations.filter(state__in=PENDING).count()
+    left = round.observations.filter(state__in=signatures.PENDING).count()
     if left:
         raise Refused(f"还有{left}条没定，都定了才能送村两委签字。")
     return role
@@ -143,8 +140,6 @@ def check_send(round: Round, *, by: User, at: datetime) -> str:
 @transaction.atomic
 def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Round:
     """The council is done: the first signature, and the committee's step opens."""
-    from workflows import signatures
-
     round = lock(round)
     with step(round.process, RoundFlow.review, by=by):
         role = check_send(round, by=by, at=at)

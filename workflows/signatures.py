@@ -1,22 +1,31 @@
-"""Signatures under a month: by people who did not rate it and have no kin in it (design/3-processes.md)."""
+"""Signatures under a month: by people who did not rate it and have no kin in it (design/3-processes.md).
+
+A signature covers the items approved by then, but for those of the signer's own household and kin (Signed).
+The month is resolved when every item is covered and none waits for the council.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from governance import deadlines
 from governance.access import check_role, staff
 from governance.events import record
-from governance.models import Subject, User
+from governance.models import User
 from governance.models.people import Role
-from governance.recusal import reasons
-from governance.refusals import Invalid, Refused
+from governance.policies import value
+from governance.recusal import check_impartial, pairs
+from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save
 from workflows.flows import RoundFlow
-from workflows.models import Observation, Round, Signature
+from workflows.models import Observation, Round, Signature, Signed
 from workflows.steps import lock, locked, step
 from workflows.who import has_rated
+
+PENDING = [Observation.State.FILED, Observation.State.CONFIRMED]
 
 
 def put(*, role: str, word: str, by: User, at: datetime, round=None, settlement=None) -> Signature:
@@ -34,31 +43,39 @@ def put(*, role: str, word: str, by: User, at: datetime, round=None, settlement=
 
 
 def standing(round: Round):
-    """Signatures that count: not voided by a sending back."""
-    return round.signatures.filter(void_at__isnull=True).select_related("signer").order_by("signed_at")
+    """The committee's signatures under a month, oldest first (the council's own is the sending)."""
+    return round.signatures.exclude(role=Role.COUNCIL).select_related("signer").order_by("signed_at")
 
 
-def uncovered(round: Round, *, at: datetime, also: User | None = None) -> list[Subject]:
-    """Subjects with an approved item for whom every committee signer so far must stand aside.
+def uncovered(round: Round) -> list[Observation]:
+    """Approved items that no signature covers yet; one query."""
+    covered = Signed.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"))
+    approved = round.observations.filter(state=Observation.State.APPROVED).exclude(Exists(covered))
+    return list(approved.select_related("subject", "rule"))
 
-    `also` counts as having signed: shows what would be left after them.
-    """
-    items = round.observations.filter(state=Observation.State.APPROVED)
-    left = set(items.values_list("subject_id", flat=True))
-    signers = [s.signer for s in standing(round) if s.role != Role.COUNCIL] + ([also] if also else [])
-    for signer in signers:
-        left &= set(reasons(signer, left, at=at))
-    return list(Subject.objects.filter(pk__in=left))
+
+def waiting_for(round: Round, user: User, *, at: datetime) -> list[Observation]:
+    """The uncovered items that this user's signature would cover."""
+    items = uncovered(round)
+    out = pairs([user], [item.subject_id for item in items], at=at)
+    return [item for item in items if (user.pk, item.subject_id) not in out]
 
 
 def check_sign(round: Round, *, by: User, at: datetime) -> str:
-    """The role in which a user may sign the month now; raises Refused with the reason."""
+    """The role in which a user may sign the month now; raises Refused or Conflict with the reason."""
+    role = check_signer(round, by=by, at=at)
+    signed = standing(round).exists()
+    if signed and not waiting_for(round, by, at=at):
+        mine = [s for s in standing(round) if s.signer_id == by.pk]
+        raise Conflict("您已经签过了。" if mine else "您能签的都有人签了，剩下的要别的委员来签。")
+    return role
+
+
+def check_signer(round: Round, *, by: User, at: datetime) -> str:
+    """The role in which a user looks at a month to sign it; raises Refused with the reason."""
     role = check_role(by, Role.COMMITTEE, Role.PANEL, village=round.village, at=at)
     if has_rated(by, round):
         raise Refused("这个月您自己评过单，评过的人不能签字，由别的委员来签。")
-    signed = {s.signer_id: s for s in standing(round)}
-    if by.pk in signed:
-        raise Refused("您已经签过了，同一个月一个人只签一次。")
     if role == Role.PANEL and not _panel_needed(round, at=at):
         raise Refused("村两委有人能签，不用镇里签。")
     return role
@@ -66,56 +83,73 @@ def check_sign(round: Round, *, by: User, at: datetime) -> str:
 
 @transaction.atomic
 def sign(*, round: Round, word: str, by: User, at: datetime) -> Round:
-    """Sign the month. It is resolved when every item is covered by a signer who is no kin of its household."""
+    """Sign the month; it is resolved with the last signature that is needed. Raises Refused or Conflict."""
     round = lock(round)
-    last = not uncovered(round, at=at, also=by)
-    guard = step(round.process, RoundFlow.sign, by=by) if last else locked(round.process, RoundFlow.sign)
-    with guard:
+    with locked(round.process, RoundFlow.sign):
         role = check_sign(round, by=by, at=at)
+        items = waiting_for(round, by, at=at)
         signature = put(round=round, role=role, word=word, by=by, at=at)
-        if last:
-            round.resolve()
-            save(round, action="round.resolved", by=by, at=at)
+        Signed.objects.bulk_create(Signed(signature=signature, observation=i, turn=i.turn) for i in items)
         record(
             "round.signed", village=round.village, about=round, by=by, at=at, role=role, why=word,
-            rows=[signature, round],
+            rows=[signature, round, *items],
         )  # fmt: skip
+        return resolve_if_covered(round, at=at)
+
+
+def resolve_if_covered(round: Round, *, at: datetime) -> Round:
+    """Everything is covered and nothing waits for the council: on to the notice, in the last signer's name."""
+    last = standing(round).last()
+    pending = round.observations.filter(state__in=PENDING).exists()
+    if round.state != Round.State.RESOLVING or last is None or pending or uncovered(round):
+        return round
+    with step(round.process, RoundFlow.sign, by=last.signer):
+        round.resolve()
+        save(round, action="round.resolved", by=last.signer, at=at)
+        record(
+            "round.resolved",
+            village=round.village,
+            about=round,
+            by=last.signer,
+            at=at,
+            role=last.role,
+            rows=[round],
+        )
     return round
 
 
 @transaction.atomic
 def send_back(*, observation: Observation, why: str, by: User, at: datetime) -> Observation:
-    """The committee sends a single item back to the council; signatures so far are void, the item is voted on."""
+    """The committee sends a single item back to the council, which votes on it; the rest goes on being signed."""
     round = lock(observation.round)
-    with step(round.process, RoundFlow.sign, by=by):
-        role = check_sign(round, by=by, at=at)
+    with locked(round.process, RoundFlow.sign):
+        role = check_signer(round, by=by, at=at)
         row = lock(observation)
         if row.state != Observation.State.APPROVED:
-            raise Refused("只有通过了的才能退回。")
+            raise Conflict(f"这一条现在是“{row.get_state_display()}”，只有通过了的才能退回。")
+        check_impartial(by, row.subject, at=at)
         if not why.strip():
             raise Invalid(why="请写为什么退回，理事会看得到。")
-        if reasons(by, [row.subject_id], at=at):
-            raise Refused("这一户是您自己家或亲属，您回避，不能退。")
         row.reconsider()
         row.contested = row.needs_ballot = True
         row.turn += 1
         row.ballot_closed_at = None
         save(row, action="observation.sent_back", by=by, at=at)
-        round.send_back()
-        save(round, action="round.sent_back", by=by, at=at)
-        standing(round).update(void_at=at)
+        due = deadlines.workdays_after(at, value("council_days", round.village, at.date()))
+        deadlines.set_deadline(
+            "round.ballots", about=round, village=round.village, due=deadlines.end_of(due.on),
+            provisional=due.provisional,
+        )  # fmt: skip
         record(
             "observation.sent_back", village=row.village, about=row, by=by, at=at, role=role, why=why,
-            subject_key=row.subject.key, rows=[row, round],
+            subject_key=row.subject.key, rows=[row],
         )  # fmt: skip
     return row
 
 
 def _panel_needed(round: Round, *, at: datetime) -> bool:
-    committee = [u for u in staff(Role.COMMITTEE, round.village, at=at) if not has_rated(u, round)]
-    signed = {s.signer_id for s in standing(round)}
-    left = uncovered(round, at=at)
-    free = [u for u in committee if u.pk not in signed]
-    if not committee:
-        return True
-    return bool(left) and all(len(reasons(user, left, at=at)) == len(left) for user in free)
+    """Nobody of the committee may sign, or all who may are kin of some household with an item left."""
+    free = [user for user in staff(Role.COMMITTEE, round.village, at=at) if not has_rated(user, round)]
+    items = uncovered(round)
+    out = pairs(free, [item.subject_id for item in items], at=at)
+    return not free or any(all((user.pk, item.subject_id) in out for user in free) for item in items)

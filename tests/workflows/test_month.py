@@ -289,15 +289,30 @@ class TestSigningAndPosting:
             signatures.sign(round=reviewed.round, word="", by=second, at=NOON).state == Round.State.RESOLVED
         )
 
-    def test_an_item_sent_back_is_voted_on_and_signed_anew(self, reviewed, world):
+    def test_an_item_sent_back_is_voted_on_while_the_rest_is_signed(self, reviewed, world):
         reviewed.send()
         item = reviewed.items["扫路"]
         signatures.send_back(observation=item, why="门牌不对", by=world.committee[0], at=NOON)
-        reviewed.round.refresh_from_db()
-        assert reviewed.round.state == Round.State.REVIEWING
+        assert reviewed.sign().round.state == Round.State.RESOLVING
         assert reviewed.vote(item, "approve").state == State.APPROVED
-        reviewed.send().sign().publish()
-        assert reviewed.round.state == Round.State.PUBLISHED
+        reviewed.round.refresh_from_db()
+        assert reviewed.round.state == Round.State.RESOLVING
+        assert reviewed.sign().publish().round.state == Round.State.PUBLISHED
+
+    def test_when_the_item_sent_back_falls_the_signed_month_goes_on_by_itself(self, reviewed, world):
+        reviewed.send()
+        item = reviewed.items["扫路"]
+        signatures.send_back(observation=item, why="门牌不对", by=world.committee[0], at=NOON)
+        reviewed.sign()
+        reviewed.vote(item, "reject")
+        reviewed.round.refresh_from_db()
+        assert reviewed.round.state == Round.State.RESOLVED
+
+    def test_nobody_signs_the_same_items_twice(self, reviewed, world):
+        people.kin(world.committee[0], world.wang_home)
+        reviewed.send().sign()
+        with pytest.raises(Conflict, match="已经签过"):
+            reviewed.sign()
 
     def test_posting_writes_ledger_notice_event_and_leaf(self, reviewed, world):
         reviewed.send().sign().publish()

@@ -2,7 +2,7 @@
 
 from workflows.models.observations import Ballot, Evidence, Observation
 from workflows.models.processes import RoundProcess, SettlementProcess, SheetProcess
-from workflows.models.publications import Publication, Signature
+from workflows.models.publications import Publication, Signature, Signed
 from workflows.models.rounds import Round, Sheet, SheetLine
 from workflows.models.settlements import Settlement, Viewed
 
@@ -19,5 +19,6 @@ __all__ = [
     "SheetLine",
     "SheetProcess",
     "Signature",
+    "Signed",
     "Viewed",
 ]

@@ -87,7 +87,7 @@ class Observation(ConcurrentTransitionMixin, Keyed):
 
     @transition(field=state, source=State.APPROVED, target=State.CONFIRMED)
     def reconsider(self):
-        """The committee sent it back to the council."""
+        """The committee sent it back to the council; the rest of the month goes on."""
 
     @transition(field=state, source=[State.FILED, State.CONFIRMED], target=State.REJECTED)
     def reject(self):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from governance.fields import EncryptedTextField
 from governance.models import Division, User
 from governance.models.base import Keyed
+from workflows.models.observations import Observation
 from workflows.models.rounds import Round
 from workflows.models.settlements import Settlement
 
@@ -56,11 +57,6 @@ class Signature(Keyed):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "signer"],
-                condition=Q(void_at__isnull=True, round__isnull=False),
-                name="sign_round_once",
-            ),
-            models.UniqueConstraint(
                 fields=["settlement", "signer"],
                 condition=Q(void_at__isnull=True, settlement__isnull=False),
                 name="sign_settlement_once",
@@ -68,3 +64,17 @@ class Signature(Keyed):
         ]
 
     DIGEST = 1, ("key", "round_id", "settlement_id", "signer_id", "role", "signed_at")
+
+
+class Signed(models.Model):
+    """One item that a month's signature covers: not those of the signer's own household or kin.
+
+    An item that was sent back has a new turn and needs a new signature.
+    """
+
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="items")
+    observation = models.ForeignKey(Observation, models.PROTECT, related_name="signed")
+    turn = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["signature", "observation"], name="signed_once")]

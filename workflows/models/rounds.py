@@ -40,13 +40,9 @@ class Round(ConcurrentTransitionMixin, Keyed):
     def send_to_committee(self):
         """Every item is settled by the council."""
 
-    @transition(field=state, source=State.RESOLVING, target=State.REVIEWING)
-    def send_back(self):
-        """The committee sent single items back."""
-
     @transition(field=state, source=State.RESOLVING, target=State.RESOLVED)
     def resolve(self):
-        """Both signatures are there."""
+        """Every item is covered by a signature of somebody who is no kin of its household."""
 
     @transition(field=state, source=State.RESOLVED, target=State.PUBLISHED)
     def publish(self):
