@@ -47,9 +47,7 @@ def holds(user: User, role: str, village: Division, *, at: datetime, area: Area 
     return any(a.role == role and covers(a, village, area) for a in appointments(user, at=at))
 
 
-def check_role(
-    user: User, *roles: str, village: Division, at: datetime, area: Area | None = None
-) -> str:
+def check_role(user: User, *roles: str, village: Division, at: datetime, area: Area | None = None) -> str:
     """The first of `roles` that a user holds over a village; asked again at every act, not at opening.
 
     Raises Refused naming the role that is needed.

@@ -1,7 +1,8 @@
 """Database triggers that make tables append-only, whoever writes: ORM, raw SQL or a console.
 
 Listed here once; made after every migrate on both engines. SQLite needs a guard before INSERT too, since
-INSERT OR REPLACE deletes without firing a DELETE trigger; PostgreSQL needs one for TRUNCATE.
+INSERT OR REPLACE deletes whatever row shares a unique key, without firing a DELETE trigger; PostgreSQL needs
+one for TRUNCATE.
 """
 
 from django.db import connections
@@ -13,6 +14,18 @@ APPEND_ONLY = [
 ]
 # Its rows may be deleted (erasure, PIPL 47) but never changed.
 NO_UPDATE = ["governance_eventbody"]
+# Every unique key of these tables: when a new row meets one that is there, REPLACE would take that one away.
+UNIQUE = {
+    "transparency_leaf": ["id = NEW.id", "village = NEW.village AND seq = NEW.seq"],
+    "governance_entry": [
+        "id = NEW.id",
+        "key = NEW.key",
+        "reverses_id = NEW.reverses_id",
+        "village_id = NEW.village_id AND source = NEW.source AND reverses_id IS NULL AND NEW.reverses_id IS NULL",
+    ],
+    "governance_event": ["id = NEW.id", "village_id = NEW.village_id AND seq = NEW.seq"],
+    "governance_eventbody": ["id = NEW.id", "event_id = NEW.event_id"],
+}
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION lianping_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,7 +55,9 @@ def drop(using="default"):
 
 
 def _statements(vendor, existing):
-    for table, acts in [(t, ("UPDATE", "DELETE")) for t in APPEND_ONLY] + [(t, ("UPDATE",)) for t in NO_UPDATE]:
+    for table, acts in [(t, ("UPDATE", "DELETE")) for t in APPEND_ONLY] + [
+        (t, ("UPDATE",)) for t in NO_UPDATE
+    ]:
         if table not in existing:
             continue
         for act in acts:
@@ -67,8 +82,8 @@ def _sqlite(table, act):
 
 
 def _sqlite_replace(table):
+    meets = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in UNIQUE[table])
     yield (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_insert BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_insert BEFORE INSERT ON {table} WHEN {meets} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: correct by a new row'); END"
     )

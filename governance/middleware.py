@@ -1,8 +1,12 @@
 """Turns the domain's refusals into pages: 403, 409 and 422 with their sentence, never a 500."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.db import OperationalError
+from django.shortcuts import redirect
 from viewflow.workflow.exceptions import FlowLockFailed
 
+from governance.accounts import SecondFactor
 from governance.refusals import Conflict, Refused
 from governance.requests import new_request_id
 from governance.views.errors import refusal_page
@@ -10,7 +14,7 @@ from governance.views.errors import refusal_page
 BUSY = "刚好有别人也在办这一件。您的内容没有存，请退回去看看最新的情况，再办一次。"
 
 
-class answers:  # noqa: N801 -- named as it reads in MIDDLEWARE
+class answers:
     """Gives each request an id; answers refusals and busy locks with a page."""
 
     def __init__(self, get_response):
@@ -28,6 +32,25 @@ class answers:  # noqa: N801 -- named as it reads in MIDDLEWARE
         if isinstance(exception, FlowLockFailed) or _is_busy(exception):
             return refusal_page(request, Conflict(BUSY))
         return None
+
+
+class second_factor:
+    """Staff go on only after they set up a second factor, where that is required (settings.STAFF_TOTP)."""
+
+    OPEN = ("/accounts/", "/static/", "/display/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Send staff without a second factor to its set-up page; asked once per session."""
+        if settings.STAFF_TOTP and request.user.is_authenticated and not request.path.startswith(self.OPEN):
+            if not request.session.get("second_factor_done"):
+                if SecondFactor.needed(request.user):
+                    messages.warning(request, "您的职务要用两步登录。请先用手机上的验证器扫码，设好再办事。")
+                    return redirect("mfa_activate_totp")
+                request.session["second_factor_done"] = True
+        return self.get_response(request)
 
 
 def _is_busy(exception) -> bool:

@@ -22,7 +22,9 @@ def append(village: str, leaves: Iterable[tuple[str, str, bytes]], origin: str) 
     ]
     frontier = Frontier.from_bytes(bytes(head.frontier))
     log = f"{origin}/{village}"
-    frontier.extend(leaf_hash(leaf_data(log, row.seq, row.kind, row.period, bytes(row.commit))) for row in rows)
+    frontier.extend(
+        leaf_hash(leaf_data(log, row.seq, row.kind, row.period, bytes(row.commit))) for row in rows
+    )
     Leaf.objects.bulk_create(rows)
     head.size, head.frontier = head.size + len(rows), frontier.to_bytes()
     head.save(update_fields=["size", "frontier"])

@@ -1,6 +1,6 @@
 """Who: accounts, appointments, links, kinship, slips that bind an account."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -8,6 +8,17 @@ from simple_history.models import HistoricalRecords
 from governance.fields import BlindIndexField, EncryptedTextField
 from governance.models.base import Dated, Keyed
 from governance.models.divisions import Area, Division
+
+
+class UserManager(BaseUserManager):
+    """Makes accounts without an e-mail; who may do what follows from appointments, never from a flag."""
+
+    def create_user(self, username: str, password: str | None = None, **fields):
+        """An account with a hashed password (none means it signs in by phone code only)."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
 
 
 class User(Keyed, AbstractUser):
@@ -19,6 +30,8 @@ class User(Keyed, AbstractUser):
     phone_index = BlindIndexField(source="phone", purpose="user.phone", null=True)
     phone_verified = models.BooleanField(default=False)
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    objects = UserManager()
 
     REQUIRED_FIELDS = []
 
