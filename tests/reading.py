@@ -14,6 +14,7 @@ from viewflow.workflow.models import Task
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("config", "notifications", "appeals", "workflows", "governance", "transparency")
 BULK = {"update", "bulk_update", "bulk_create"}
+FORM_DICTS = {"attrs", "error_messages"}  # updated by keywords, like a queryset
 
 
 def modules() -> list[Path]:
@@ -37,8 +38,10 @@ def bulk_writes(source: str) -> Iterator[tuple[int, str, set[type[Model]]]]:
 
 
 def _is_bulk(call: ast.Call) -> bool:
-    name = getattr(call.func, "attr", "")
-    return name in BULK and bool(call.keywords or name != "update")
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in BULK:
+        return False
+    of_a_form = getattr(call.func.value, "attr", "") in FORM_DICTS
+    return not of_a_form and bool(call.keywords or call.func.attr != "update")
 
 
 def is_tracked(model: type[Model]) -> bool:

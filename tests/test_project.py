@@ -100,6 +100,7 @@ def act(round, seen):
     Leaf.objects.bulk_create([])
     something.update(a=1)
     seen.update({1: 2})
+    field.widget.attrs.update(max=3)
 """
     found = {line: {model.__name__ for model in models} for line, _, models in bulk_writes(source)}
     assert found == {6: {"Deadline"}, 7: {"Sheet"}, 8: {"Sheet"}, 10: {"Sheet"}, 11: {"Leaf"}, 12: set()}
