@@ -43,14 +43,19 @@ class second_factor:
         self.get_response = get_response
 
     def __call__(self, request):
-        """Send staff without a second factor to its set-up page; asked once per session."""
-        if settings.STAFF_TOTP and request.user.is_authenticated and not request.path.startswith(self.OPEN):
-            if not request.session.get("second_factor_done"):
-                if SecondFactor.needed(request.user):
-                    messages.warning(request, "您的职务要用两步登录。请先用手机上的验证器扫码，设好再办事。")
-                    return redirect("mfa_activate_totp")
-                request.session["second_factor_done"] = True
+        """Send staff without a second factor to its set-up page."""
+        if self._must_set_up(request):
+            messages.warning(request, "您的职务要用两步登录。请先用手机上的验证器扫码，设好再办事。")
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+    def _must_set_up(self, request) -> bool:
+        """Asked once per session."""
+        asked = settings.STAFF_TOTP and request.user.is_authenticated and not request.path.startswith(self.OPEN)
+        if not asked or request.session.get("second_factor_done"):
+            return False
+        request.session["second_factor_done"] = not SecondFactor.needed(request.user)
+        return not request.session["second_factor_done"]
 
 
 def _is_busy(exception) -> bool:
