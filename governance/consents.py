@@ -4,7 +4,7 @@ The law asks for consent that is informed, free, separate by purpose and as easy
 (PIPL 13 to 17). Source: design 2-domain.md, Consent and personal data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -158,11 +158,17 @@ def withdraw(*, member: Member, by: User, at: datetime, purpose: str = "", why: 
     return rows
 
 
-def check_given_on(given_on: date, earlier: QuerySet[Consent] | list[Consent], at: datetime) -> None:
-    """Raises Invalid for a day in the future, before the first notice, or before a withdrawal."""
+def check_given_on(
+    given_on: date, earlier: Iterable[Consent], at: datetime, notices: Iterable[Notice] | None = None
+) -> None:
+    """Raises Invalid for a day in the future, before the first notice, or before a withdrawal.
+
+    `earlier` are the member's consents to the same purpose; `notices` saves a query where many days are checked.
+    """
     if given_on > today(at):
         raise Invalid(given_on="这一天还没到，请写纸上签字的那一天。")
-    if not Notice.objects.filter(in_force_from__lte=given_on).exists():
+    known = Notice.objects.all() if notices is None else notices
+    if all(notice.in_force_from > given_on for notice in known):
         raise Invalid(given_on="那一天还没有告知书，签的字不算。请按现在的告知书重新签一张。")
     left = max((row.withdrawn_on for row in earlier if row.withdrawn_on), default=None)
     if left and given_on < left:

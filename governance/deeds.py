@@ -3,19 +3,12 @@
 from django.db import models
 from django.utils import timezone
 
-from governance.models import Event
+from governance.events import last
 
 
-def who_when(about: models.Model, name: str) -> str:
-    """ "沈文书11月16日12:00" for the last event of a name about a thing; empty when it was never recorded."""
-    event = (
-        Event.objects.filter(
-            about_type=about._meta.label_lower, about_id=str(getattr(about, "key", about.pk)), name=name
-        )
-        .select_related("by")
-        .order_by("-at", "-id")
-        .first()
-    )
+def who_when(about: models.Model, *names: str) -> str:
+    """ "沈文书11月16日12:00" for the last event of these names about a thing; empty when it was never recorded."""
+    event = last(about, *names)
     if event is None:
         return ""
     at = timezone.localtime(event.at)

@@ -22,6 +22,8 @@ from governance.models.people import Role
 from governance.refusals import Conflict, Invalid
 from governance.saving import save
 
+CLOSING = ("subject.split", "subject.merged", "subject.moved", "head.died", "subject.closed")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -142,9 +144,7 @@ def _locked(subject: Subject, village: Division) -> Subject:
     if subject.village_id != village.pk:
         raise Invalid(subjects="只能并同一个村的户。")
     if subject.closed_on:
-        names = ("subject.split", "subject.merged", "subject.moved", "head.died", "subject.closed")
-        done = next(filter(None, (who_when(subject, name) for name in names)), "")
-        raise Conflict(f"这份档案刚才已经结了（{done}），不用再办。请看看新的档案。")
+        raise Conflict(f"这份档案已经结了（{who_when(subject, *CLOSING)}），不用再办。请看看新的档案。")
     return subject
 
 

@@ -294,10 +294,7 @@ class World:
 def build() -> World:
     """柳溪村 with everybody in office, eight files, an adopted rulebook and a notice."""
     here, there = village(), village("桃源村", "990101103206")
-    east, west = (
-        Area.objects.create(village=here, name=n, position=p) for p, n in enumerate(["东片", "西片"])
-    )
-    pine = Area.objects.create(village=there, name="松片", position=0)
+    east, west, pine = area(here, "东片", 1), area(here, "西片", 2), area(there, "松片", 1)
     town = here.parent
     current, book = notice(), rulebook(here)
     li, zhou = (person(name, Role.RATER, here) for name in ["李党员", "周党员"])
