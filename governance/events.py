@@ -6,6 +6,7 @@ The event is also the outbox: notifications reads events it has not delivered (d
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -77,6 +78,25 @@ def record(
 def period(at: datetime) -> str:
     """The month a leaf shows in public: no finer time."""
     return timezone.localtime(at).strftime("%Y-%m")
+
+
+def last(about: models.Model, *names: str) -> Event | None:
+    """The newest event of one of these names about a thing, with its words and who did it; one query."""
+    events = Event.objects.filter(about_type=about._meta.label_lower, about_id=str(about.key), name__in=names)
+    return events.select_related("body", "by").order_by("-id").first()
+
+
+def why_of(event: Event | None) -> str:
+    """A person's own words about what they did; empty when there were none or they were erased."""
+    return json.loads(event.body.content)["why"] if event and hasattr(event, "body") else ""
+
+
+def why_of_each(things: Iterable[models.Model], name: str) -> dict[UUID, str]:
+    """The words of the newest event of one name about each of several rows of one model, by key; one query."""
+    by_id = {str(thing.key): thing for thing in things}
+    labels = {thing._meta.label_lower for thing in by_id.values()}
+    events = Event.objects.filter(about_type__in=labels, about_id__in=by_id, name=name).select_related("body")
+    return {by_id[event.about_id].key: why_of(event) for event in events.order_by("id")}
 
 
 def row_name(row: models.Model) -> str:

@@ -13,24 +13,27 @@ OWN = "这是您自己家"
 KIN = "这一户是您的亲属"
 
 
+def pairs(
+    users: Iterable[User | int], subjects: Iterable[Subject | int], *, at: datetime
+) -> dict[tuple[int, int], str]:
+    """Who must stay out of what, and why: {(user id, subject id): reason}; two queries however many of either."""
+    among = {
+        "user__in": [getattr(user, "pk", user) for user in users],
+        "subject__in": [getattr(subject, "pk", subject) for subject in subjects],
+    }
+    kin = Kinship.objects.on(today(at)).filter(**among).values_list("user_id", "subject_id")
+    own = Member.objects.filter(left_on__isnull=True, **among).values_list("user_id", "subject_id")
+    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+
+
 def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:
     """Why a user must stay out of each subject: {subject id: reason}; two queries however many subjects."""
-    ids = [getattr(subject, "pk", subject) for subject in subjects]
-    kin = Kinship.objects.on(today(at)).filter(user=user, subject__in=ids).values_list("subject_id", flat=True)
-    own = Member.objects.filter(user=user, left_on__isnull=True, subject__in=ids).values_list(
-        "subject_id", flat=True
-    )
-    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+    return {subject: why for (_, subject), why in pairs([user], subjects, at=at).items()}
 
 
 def recused_users(users: Iterable[User], subject: Subject, *, at: datetime) -> set[int]:
     """Ids of those among `users` who must stay out of one subject."""
-    ids = [user.pk for user in users]
-    kin = Kinship.objects.on(today(at)).filter(user__in=ids, subject=subject).values_list("user_id", flat=True)
-    own = Member.objects.filter(user__in=ids, left_on__isnull=True, subject=subject).values_list(
-        "user_id", flat=True
-    )
-    return {*kin, *own}
+    return {user for user, _ in pairs(users, [subject], at=at)}
 
 
 def check_impartial(user: User, subject: Subject, *, at: datetime) -> None:

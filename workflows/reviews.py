@@ -17,6 +17,7 @@ from workflows.models import Observation, Round
 from workflows.steps import lock
 
 State = Observation.State
+TOUCHED = "这一条是您评的或核的"
 
 
 def queue(village: Division):
@@ -86,7 +87,7 @@ def not_mine_to_approve(rows: list[Observation], *, by: User, at: datetime) -> d
     kin = reasons(by, {row.subject_id for row in rows}, at=at)
     out = {row.pk: kin[row.subject_id] for row in rows if row.subject_id in kin}
     touched = [row for row in rows if by.pk in (row.sheet.rater_id, row.confirmed_by_id)]
-    return out | {row.pk: "这一条是您评的或核的" for row in touched if row.pk not in out}
+    return out | {row.pk: TOUCHED for row in touched if row.pk not in out}
 
 
 def _check_small(rows, *, by, at) -> None:

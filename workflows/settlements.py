@@ -13,6 +13,7 @@ from governance.events import record
 from governance.models import Consent, Division, Rulebook, Scorecard, User
 from governance.models.people import Role
 from governance.periods import months_of, quarter_bounds, quarter_label
+from governance.readings import log_reading
 from governance.recusal import reasons
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save, update_many
@@ -22,6 +23,7 @@ from workflows.signatures import put
 from workflows.steps import lock, locked, pass_on, step
 
 SIGNATURES_NEEDED = 2
+CHANGED, NEAR, HELD = "变了", "贴近", "暂缓"  # why a signer must open a card
 NEAR_TENTHS = 10  # "near the line": less than one point from the base, the base itself left out
 
 
@@ -79,11 +81,11 @@ def why_look(card: Scorecard, before: Scorecard | None) -> list[str]:
     """Why a signer must open this card: its colour changed, it is near the line, or something is held."""
     found = []
     if before and before.colour != card.colour:
-        found.append("变了")
+        found.append(CHANGED)
     if 0 < abs(card.total_tenths - card.base_tenths) < NEAR_TENTHS:
-        found.append("贴近")
+        found.append(NEAR)
     if card.held_count:
-        found.append("暂缓")
+        found.append(HELD)
     return found
 
 
@@ -103,11 +105,19 @@ def previous_cards(settlement: Settlement) -> dict[int, Scorecard]:
 
 
 def view_card(*, settlement: Settlement, card: Scorecard, by: User, at: datetime) -> None:
-    """Note that a signer opened a card; raises Refused for their own household and kin."""
-    check_signer(settlement, by=by, at=at)
+    """Note that a signer opened a card, also in the list of looks that the household sees.
+
+    Raises Refused for their own household and kin, Conflict when the quarter is signed already.
+    """
+    if settlement.state != Settlement.State.CONFIRMING:
+        raise Conflict("这一季的颜色已经签好了，不用再看各户的分。")
+    role = check_signer(settlement, by=by, at=at)
     if reasons(by, [card.subject_id], at=at):
         raise Refused("这一户是您自己家或亲属，不给您看，由别的委员签。")
-    Viewed.objects.get_or_create(settlement=settlement, scorecard=card, by=by, defaults={"at": at})
+    _, is_first = Viewed.objects.get_or_create(settlement=settlement, scorecard=card, by=by, defaults={"at": at})
+    if is_first:
+        why = f"{quarter_label(settlement.quarter)}颜色签字前查看"
+        log_reading(user=by, subject=card.subject, role=role, why=why, at=at)
 
 
 def left_to_view(settlement: Settlement, *, by: User, at: datetime) -> list[int]:

@@ -28,16 +28,32 @@ def raters(area: Area, subject: Subject, *, at: datetime, without: User | None =
 
 
 def confirmers(sheet: Sheet, *, at: datetime, subject: Subject | None = None) -> list[User]:
-    """Who may settle a sheet's item: the area's leaders, else the village's other leaders, else the township.
+    """Who may settle a sheet (or its items about one subject)."""
+    [users] = settlers([(sheet, subject and subject.pk)], at=at).values()
+    return users
 
-    Never the rater; never kin of the item's subject.
+
+def settlers(asked: list[tuple[Sheet, int | None]], *, at: datetime) -> dict[tuple[int, int | None], list[User]]:
+    """Who may settle several sheets of one village, or their items about one subject each: {(sheet id, subject
+    id): users}; as many queries as the village has areas, however many are asked.
+
+    The area's leaders, else the village's other leaders, else the township. Never the rater; never kin.
     """
-    ladder = [
-        staff(Role.LEADER, sheet.village, at=at, area=sheet.area),
-        staff(Role.LEADER, sheet.village, at=at),
-        staff(Role.PANEL, sheet.village, at=at),
-    ]
-    return _first_impartial(ladder, subject, at=at, without=sheet.rater)
+    if not asked:
+        return {}
+    village = asked[0][0].village
+    leaders, panel = (staff(role, village, at=at) for role in (Role.LEADER, Role.PANEL))
+    near = {area: staff(Role.LEADER, village, at=at, area=area) for area in {sheet.area for sheet, _ in asked}}
+    kin = pairs([*leaders, *panel], {subject for _, subject in asked if subject}, at=at)
+
+    def first_free(sheet, subject):
+        for users in (near[sheet.area], leaders, panel):
+            free = [u for u in users if u.pk != sheet.rater_id and (u.pk, subject) not in kin]
+            if free:
+                return free
+        return []
+
+    return {(sheet.pk, subject): first_free(sheet, subject) for sheet, subject in asked}
 
 
 def check_confirmer(user: User, sheet: Sheet, *, at: datetime, subject: Subject | None = None) -> str:
