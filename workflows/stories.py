@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from governance import stories
+from governance.events import why_of
 from governance.models import Event
 from governance.models.people import Role
 from governance.points import format_points
@@ -86,7 +86,7 @@ def _said(row: Observation, action: str, role: str) -> tuple[str, str] | None:
             return who, "核过，照单确认"
         case "observation.adjusted":
             return (
-                leader,
+                who,
                 f"核过，改了：报的是{format_points(row.filed_tenths)}，改成{format_points(row.raw_tenths)}",
             )
         case "observation.sent_back":
@@ -105,18 +105,13 @@ def _votes(row: Observation) -> str:
 
 
 def _events(row: Observation) -> dict[tuple, tuple[str, str]]:
-    """Role and reason by (action, moment) of what was recorded about the item; an erased body has no reason."""
-    rows = Event.objects.filter(about_type=row._meta.label_lower, about_id=str(row.key)).select_related(
-        "body"
+    """Role and reason by (action, moment) of what was recorded about the item."""
+    told = Event.objects.filter(
+        about_type=row._meta.label_lower,
+        about_id=str(row.key),
+        name__in=["observation.confirmed", "observation.adjusted", "observation.sent_back"],
     )
-    return {
-        (event.name, event.at): (
-            event.role,
-            json.loads(event.body.content)["why"] if hasattr(event, "body") else "",
-        )
-        for event in rows
-        if event.name in ("observation.confirmed", "observation.adjusted", "observation.sent_back")
-    }
+    return {(event.name, event.at): (event.role, why_of(event)) for event in told.select_related("body")}
 
 
 def _steps_of_round(row: Observation) -> list[Step]:

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 
+from governance.models.people import Role
+from governance.periods import quarter_label
 from governance.points import format_points, format_total
 
 register = template.Library()
@@ -47,6 +49,12 @@ def standing(colour, draft=False):
     css = f"lp-status--{colour} lp-status--draft" if draft else f"lp-status--{colour}"
     shape = icon(f"s-{colour}", css="lp-shape")
     return format_html('<span class="lp-status {}">{}{}</span>', css, shape, STANDINGS[colour])
+
+
+@register.filter
+def standing_name(colour):
+    """A standing as it is said: 示范户; where its shape stands by itself."""
+    return STANDINGS[colour]
 
 
 @register.simple_tag
@@ -87,6 +95,15 @@ def day(value):
 
 
 @register.filter
+def full_day(value):
+    """A date or moment as 2026年11月17日, as it is written on paper."""
+    local = _local_day(value)
+    return format_html(
+        '<time datetime="{}">{}年{}月{}日</time>', local.isoformat(), local.year, local.month, local.day
+    )
+
+
+@register.filter
 def moment(value):
     """A moment as 11月13日20:41 in local time."""
     if not value:
@@ -99,6 +116,24 @@ def moment(value):
 def total(tenths):
     """A total from tenths: 104.5."""
     return format_total(tenths)
+
+
+@register.filter
+def signed(tenths):
+    """Points in running text, from tenths: +2, −1.5, 0."""
+    return format_points(tenths)
+
+
+@register.filter
+def quarter_name(quarter):
+    """A quarter as it is said: 2026年第三季度; empty stays empty."""
+    return quarter_label(quarter) if quarter else ""
+
+
+@register.filter
+def role_name(role):
+    """A role as it is said: 文书; what is no role stays as it is."""
+    return dict(Role.choices).get(role, role)
 
 
 @register.filter
