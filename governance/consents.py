@@ -39,12 +39,9 @@ class Ask:
     notice: Notice
 
 
-def notice_on(day: date) -> Notice:
-    """The notice in force on a day. Raises Refused when there was none."""
-    notice = Notice.objects.filter(in_force_from__lte=day).first()
-    if notice is None:
-        raise Refused("这一天还没有告知书，没法同意。请先把告知书定下来。")
-    return notice
+def notice_on(day: date) -> Notice | None:
+    """The notice in force on a day, if there was one."""
+    return Notice.objects.filter(in_force_from__lte=day).first()
 
 
 def standing(member: Member) -> QuerySet[Consent]:
@@ -57,9 +54,9 @@ def asks(member: Member, at: datetime) -> list[Ask]:
 
     Until a new notice is answered, consent to the old one goes on standing.
     """
-    if member.left_on or identity.is_minor(member.id_number, today(at)):
-        return []
     notice = notice_on(today(at))
+    if notice is None or member.left_on or identity.is_minor(member.id_number, today(at)):
+        return []
     given = list(member.consents.all())
     declined = _declined(member, notice)
     return [Ask(p, notice) for p in ASKED if p not in declined and not _answered(p, notice, given)]
@@ -146,7 +143,7 @@ def withdraw(*, member: Member, by: User, at: datetime, purpose: str = "", why: 
     """
     desk = by.pk != member.user_id
     role = check_role(by, Role.CLERK, village=member.village, at=at) if desk else "resident"
-    member = _locked(member, leaving=True)
+    member = _locked(member)
     rows = list(standing(member).filter(**{"purpose": purpose} if purpose else {}))
     if not rows:
         raise Conflict(f"这一项已经退出了{_by_whom(member, purpose)}，不用再点。")
@@ -228,12 +225,19 @@ def enrolment_matches_consents(village) -> list[Subject]:
     ]
 
 
-def _locked(member: Member, *, leaving: bool = False) -> Member:
-    """The member with their file locked. Raises Refused when they are gone, unless they withdraw."""
+def lapse(member: Member, on: date, *, action: str, by: User | None, at: datetime) -> None:
+    """All consents of somebody who is no longer of the household end with a day; `action` says why."""
+    for row in standing(member):
+        row.withdrawn_on = max(on, row.given_on)
+        save(row, action=action, by=by, at=at)
+
+
+def _locked(member: Member) -> Member:
+    """The member with their file locked. Raises Refused when they are gone."""
     subject = Subject.objects.select_for_update().get(pk=member.subject_id)
     member = Member.objects.select_related("village").get(pk=member.pk)
     member.subject = subject
-    if not leaving and (member.left_on or subject.closed_on):
+    if member.left_on or subject.closed_on:
         raise Refused("这位已经不在这一户，或者这份档案已经结了。请按现在的户册来办。")
     return member
 
@@ -244,10 +248,13 @@ def _check_own(member: Member, by: User) -> None:
 
 
 def _new(member: Member, purpose: str, *, given_on: date, how: str, witness: str | None = None) -> Consent:
+    notice = notice_on(given_on)
+    if notice is None:
+        raise Refused("村里还没有告知书，没法同意。请先让文书把告知书定下来。")
     return Consent(
         village=member.village,
         member=member,
-        notice=notice_on(given_on),
+        notice=notice,
         purpose=purpose,
         how=how,
         given_on=given_on,

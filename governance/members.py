@@ -131,7 +131,8 @@ def enter(
 
 
 def go(member: Member, on: date, *, action: str, by: User, at: datetime) -> None:
-    """Write that a member of a locked file is gone from a day on."""
+    """Write that a member of a locked file is gone from a day on; their consents end with it."""
+    consents.lapse(member, on, action=action, by=by, at=at)
     member.left_on = on
     save(member, action=action, by=by, at=at, fields=["left_on"])
 

@@ -76,7 +76,7 @@ class RowCheck:
         self._place()
         head = self._person("head", row.head, row.phone, row.id_number)
         others = self._others()
-        agreed = self._consent()
+        agreed = self._consent(head)
         is_good = len(notes.must_fix) == before
         self.household = Household(row, KINDS[row.kind], head, others, agreed) if is_good else None
 
@@ -141,7 +141,7 @@ class RowCheck:
             self._fix("others", f"“{text}”看不明白：{invalid}".rstrip("。"))
             return None
 
-    def _consent(self) -> date | None:
+    def _consent(self, head: Person | None) -> date | None:
         row = self.row
         if not row.consent_on:
             if row.consent_how or row.witness:
@@ -154,6 +154,8 @@ class RowCheck:
             self._look("consent_how", "手机上的同意要本人自己点，表里写的不算，先存成未参加")
         elif row.consent_how not in PAPER:
             self._look("consent_how", "请写“纸上”，现在看不出怎么同意的，先存成未参加")
+        elif head and identity.is_minor(head.id_number, self.on):
+            self._look("id_number", "户主不满18岁，签的字不算同意，先存成未参加")
         elif self._is_witnessed():
             return day
         return None

@@ -20,6 +20,7 @@ from governance.periods import next_month
 from governance.refusals import Invalid
 from governance.roster_preview import Change, Preview, preview
 from governance.saving import create_many, save
+from governance.subjects import lock_village
 
 ACTION = "roster.imported"
 
@@ -30,7 +31,7 @@ def save_file(data: bytes, *, village: Division, by: User | None, at: datetime, 
 
     Raises Refused (not the clerk) or Invalid(file=…), also when a row must be mended first.
     """
-    village = _locked(village)
+    _lock(village)
     seen = preview(data, village=village, by=by, at=at)
     if seen.must_fix:
         raise Invalid(file=f"还有{len(seen.must_fix)}处要改，现在一行也没存。在原表里改好，再传一次就行。")
@@ -45,13 +46,11 @@ def save_file(data: bytes, *, village: Division, by: User | None, at: datetime, 
     return seen
 
 
-def _locked(village: Division) -> Division:
-    """The village with its open files: no other import and no change of a household comes in between."""
-    village = Division.objects.select_for_update(no_key=True).get(pk=village.pk)
-    list(
-        Subject.objects.living().select_for_update().filter(village=village).order_by("pk").values_list("pk")
-    )
-    return village
+def _lock(village: Division) -> None:
+    """No other import and no change of a household comes in between."""
+    lock_village(village)
+    open_files = Subject.objects.living().select_for_update().filter(village=village)
+    list(open_files.order_by("pk").values_list("pk"))
 
 
 class _Writer:

@@ -205,10 +205,11 @@ class _Reader:
             return None
         [rater] = named
         family = {normalise(person.name) for person in (home.head, *home.others)}
-        if normalise(rater.name) in family or any(
-            m.user_id == rater.pk for m in getattr(subject, "here", [])
-        ):
+        if subject and any(member.user_id == rater.pk for member in subject.here):
             self._fix(home, "rater", "自己家不能自己评，请换一位", home.row.rater)
+        elif normalise(rater.name) in family:
+            say = "这一户有人同名。要是同一位，请换人：自己家不能自己评"
+            self._look(home, "rater", say, home.row.rater)
         is_same = subject and any(link.rater_id == rater.pk for link in subject.open_links)
         return None if is_same else rater
 

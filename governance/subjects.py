@@ -51,6 +51,7 @@ def create(*, village: Division, home: Home, head: Person, by: User, at: datetim
     Raises Refused (not the clerk) or Invalid (door taken, name missing, head under 14 …).
     """
     role = check_role(by, Role.CLERK, village=village, at=at)
+    lock_village(village)
     head = clean(head, today(at))
     subject = _open(village, home, action="subject.opened", by=by, at=at, role=role)
     members.check_new(subject, head)
@@ -65,6 +66,7 @@ def correct(*, subject: Subject, home: Home, why: str, by: User, at: datetime) -
     Raises Refused, Conflict (closed) or Invalid.
     """
     role = check_role(by, Role.CLERK, village=subject.village, at=at)
+    lock_village(subject.village)
     subject = members.locked(subject)
     members.check_reason(why)
     home = _checked(subject.village, home, but=subject)
@@ -121,12 +123,18 @@ def close(*, subject: Subject, on: date, why: str, by: User, at: datetime) -> No
     _follow([subject], [], action="subject.closed", on=on, why=why, by=by, at=at, gone=[head, *others])
 
 
+def lock_village(village: Division) -> None:
+    """Who opens, moves or takes in files of one village takes turns, so that no door is given twice."""
+    Division.objects.select_for_update(no_key=True).get(pk=village.pk)
+
+
 def _follow(olds, parts, *, action, on, why, by, at, gone=()) -> list[Subject]:
     """Close `olds` and open a file for each of `parts`; the one way in which a file ends."""
     village = olds[0].village
     role = check_role(by, Role.CLERK, village=village, at=at)
     members.check_reason(why)
     members.check_day(on, at)
+    lock_village(village)
     olds = [_locked(old, village) for old in sorted(olds, key=lambda old: old.pk)]
     _check_everybody(olds, parts, gone)
     for old in olds:
@@ -143,14 +151,18 @@ def _locked(subject: Subject, village: Division) -> Subject:
     subject = Subject.objects.select_for_update().get(pk=subject.pk)
     if subject.village_id != village.pk:
         raise Invalid(subjects="只能并同一个村的户。")
+    _check_open(subject)
+    return subject
+
+
+def _check_open(subject: Subject) -> None:
     if subject.closed_on:
         raise Conflict(f"这份档案已经结了（{who_when(subject, *CLOSING)}），不用再办。请看看新的档案。")
-    return subject
 
 
 def _family(subject: Subject) -> tuple[Member, list[Member]]:
     """The head and the others of an open file, which always has a head. Raises Conflict when it is closed."""
-    subject = _locked(subject, subject.village)
+    _check_open(Subject.objects.get(pk=subject.pk))
     here = list(subject.members.filter(left_on__isnull=True).order_by("-is_head", "id"))
     return here[0], here[1:]
 

@@ -234,7 +234,7 @@ def rules(book: Rulebook) -> dict[str, Rule]:
             dimension=Rule.Dimension.VILLAGE, evidence=none,
         ),
         "prices": rule(
-            book, "5.2", "明码标价、足斤足两", shape.FIXED, 1, points_tenths=10, conduct="honest_trade",
+            book, "5.2", "明码标价、足斤足两", shape.FIXED, 1, points_tenths=10, conduct="trade",
             kinds=[Subject.Kind.SHOP],
         ),
     }  # fmt: skip

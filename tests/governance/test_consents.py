@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from governance import consents
+from governance import consents, members
 from governance.consents import Purpose
 from governance.models import Consent, Event
 from governance.refusals import Conflict, Invalid, Refused
@@ -186,14 +186,20 @@ def test_one_cannot_decline_what_stands(world):
         consents.decline(member=world.head, purpose=Purpose.SCORING, by=world.wang, at=NOON)
 
 
-def test_a_member_who_left_cannot_agree_but_can_still_withdraw(world):
+def test_the_consents_of_a_member_who_left_ended_and_no_new_ones_are_taken(world):
     son = people.adult(world.wang_home, "王小明", people.account(""))
     people.consent(son, Purpose.HONOUR)
-    son.left_on = TODAY
-    son.save()
+    members.leave(member=son, on=TODAY, why="分出去住", by=world.clerk, at=NOON)
+    assert not consents.standing(son).exists()
     with pytest.raises(Refused, match="不在这一户"):
         consents.give(member=son, purpose=Purpose.SCORING, by=son.user, at=NOON)
-    assert consents.withdraw(member=son, by=son.user, at=NOON)
+
+
+def test_without_a_notice_nobody_is_asked_and_nobody_can_agree(world, chen):
+    before = NOON.replace(year=2024)
+    assert consents.asks(chen, before) == []
+    with pytest.raises(Refused, match="没有告知书"):
+        consents.give(member=chen, purpose=Purpose.SCORING, by=chen.user, at=before)
 
 
 def test_nothing_of_a_withdrawal_remains_when_a_layer_above_fails(world, monkeypatch):

@@ -114,6 +114,7 @@ def test_a_day_is_read_however_it_is_written(day):
         ({"consent_how": "手机"}, "同意方式"),
         ({"consent_how": "口头"}, "同意方式"),
         ({"consent_on": ""}, "同意日期"),
+        ({"id_number": people.id_number(date(2009, 1, 1))}, "身份证号"),
     ],
 )
 def test_a_consent_that_does_not_count_goes_in_as_not_enrolled(changes, column):

@@ -204,6 +204,12 @@ def test_what_the_village_knows_otherwise_must_be_mended(world, act, changes, co
     assert part in finding.say
 
 
+def test_a_rater_who_shares_a_name_with_the_household_is_pointed_out(world, act):
+    seen = preview(file(row(others="李党员")), **act)
+    assert [finding.column for finding in seen.please_look] == ["联户党员"]
+    assert seen.must_fix == []
+
+
 def test_an_id_number_of_another_household_must_be_mended(world, act):
     number = people.id_number(date(1960, 1, 1))
     people.adult(world.liu_home, "刘大伯", id_number=number)
