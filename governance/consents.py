@@ -150,8 +150,10 @@ def withdraw(*, member: Member, by: User, at: datetime, purpose: str = "", why: 
     for row in rows:
         row.withdrawn_on = today(at)
         save(row, action="consent.withdrawn", by=by, at=at)
-        _record("consent.withdrawn", row, by=by, at=at, role=role, why=why)
+    # Hooks lock what they withdraw: before the log's head, which is always the last lock.
     keep_enrolment(member.subject, since=today(at), action="consent.withdrawn", by=by, at=at)
+    for row in rows:
+        _record("consent.withdrawn", row, by=by, at=at, role=role, why=why)
     return rows
 
 

@@ -69,21 +69,27 @@ def fire_due(at: datetime) -> list[Deadline]:
     error is raised at the end.
     """
     fired, failed = [], []
-    for pk in _open().filter(due_at__lte=at).order_by("due_at").values_list("pk", flat=True):
+    for row in _open().filter(due_at__lte=at).order_by("due_at", "pk"):
         try:
-            with transaction.atomic():
-                row = _open().select_for_update(of=("self",)).filter(pk=pk).first()
-                if row is None:  # another ticker was first
-                    continue
-                HANDLERS[row.kind](row.about_id, at)
-                row.fired_at = at
-                row.save(update_fields=["fired_at"])
+            if _fire(row, at):
                 fired.append(row)
         except Exception as error:
-            failed.append(error)
+            if _open().filter(pk=row.pk).exists():  # else another ticker was first and this one came too late
+                failed.append(error)
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(fired)} deadlines failed", failed)
     return fired
+
+
+@transaction.atomic
+def _fire(row: Deadline, at: datetime) -> bool:
+    """Run the handler, then mark the deadline: things are locked before their deadlines, as everywhere."""
+    if not _open().filter(pk=row.pk).exists():
+        return False
+    HANDLERS[row.kind](row.about_id, at)
+    first = bool(_open().filter(pk=row.pk).update(fired_at=at))
+    transaction.set_rollback(not first)
+    return first
 
 
 def _open():

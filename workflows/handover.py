@@ -11,8 +11,8 @@ from governance.models.people import Role
 from governance.saving import save, update_many
 from workflows import sheets
 from workflows.flows import SheetFlow
-from workflows.models import Observation, Sheet, SheetLine
-from workflows.steps import OPEN
+from workflows.models import Observation, Sheet, SheetLine, SheetProcess
+from workflows.steps import OPEN, lock_all
 
 UNPOSTED = [
     Observation.State.DRAFTED,
@@ -34,7 +34,8 @@ def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User
         village=appointment.division,
         state__in=[Sheet.State.OPEN, Sheet.State.RETURNED],
     )
-    for sheet in open_sheets:
+    lock_all(SheetProcess.objects.filter(sheet__in=open_sheets))
+    for sheet in lock_all(open_sheets):
         if successor and not sheet.round.sheets.filter(rater=successor, area=sheet.area).exists():
             _reassign(sheet, successor, by=by, at=at)
         else:

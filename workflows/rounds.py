@@ -18,8 +18,8 @@ from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
 from workflows import sheets, signatures
 from workflows.flows import RoundFlow
-from workflows.models import Observation, Round, Sheet, SheetLine
-from workflows.steps import lock, pass_on, step
+from workflows.models import Observation, Round, Sheet, SheetLine, SheetProcess
+from workflows.steps import lock, lock_all, pass_on, step
 
 
 def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list]:
@@ -105,7 +105,9 @@ def close_collection(*, round: Round, at: datetime) -> None:
     round = lock(round)
     if round.state != Round.State.COLLECTING:
         return
-    for sheet in round.sheets.filter(state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]):
+    open_sheets = round.sheets.filter(state__in=[Sheet.State.OPEN, Sheet.State.RETURNED])
+    lock_all(SheetProcess.objects.filter(sheet__in=open_sheets))
+    for sheet in lock_all(open_sheets):
         sheets.miss(sheet=sheet, at=at)
     start_review_if_ready(round, by=None, at=at)
 

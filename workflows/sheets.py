@@ -11,13 +11,13 @@ from governance.events import record
 from governance.models import Subject, User
 from governance.models.people import Role
 from governance.recusal import reasons
-from governance.refusals import Conflict, Invalid, Refused
+from governance.refusals import Invalid, Refused
 from governance.saving import save, update_many
 from workflows import evidence
 from workflows.flows import SheetFlow
 from workflows.models import Observation, Round, Sheet, SheetLine
 from workflows.observations import check_rater, is_large
-from workflows.steps import cancel, lock, step
+from workflows.steps import cancel, lock, locked, step
 from workflows.who import check_confirmer, confirmers, raters
 
 Verdict = SheetLine.Verdict
@@ -128,13 +128,14 @@ def miss(*, sheet: Sheet, at: datetime) -> Sheet:
 
     Its drafts stay, to come into the rater's next sheet under their own date.
     """
-    sheet = lock(sheet)
-    if sheet.state not in (Sheet.State.OPEN, Sheet.State.RETURNED):
-        raise Conflict("这张单已经交了。")
-    sheet.miss()
-    save(sheet, action="sheet.missed", by=None, at=at)
-    cancel(sheet.process)
-    record("sheet.missed", village=sheet.village, about=sheet, by=None, at=at, role="system", rows=[sheet])
+    with locked(sheet.process, SheetFlow.rate):
+        sheet = lock(sheet)
+        sheet.miss()
+        save(sheet, action="sheet.missed", by=None, at=at)
+        cancel(sheet.process)
+        record(
+            "sheet.missed", village=sheet.village, about=sheet, by=None, at=at, role="system", rows=[sheet]
+        )
     return sheet
 
 

@@ -57,6 +57,11 @@ def lock(row: models.Model):
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
+def lock_all(rows):
+    """Lock the rows of a queryset in one order, before an act that touches and records several of them."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
 def _open_task(process, node):
     tasks = process.flow_class.task_class._default_manager.filter(process_id=process.pk, flow_task=node)
     task = tasks.filter(status__in=OPEN).first()
