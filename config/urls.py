@@ -6,4 +6,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("governance.urls")),
     path("", include("workflows.urls")),
+    path("", include("appeals.urls")),
 ]

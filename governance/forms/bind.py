@@ -13,7 +13,7 @@ class CodeForm(forms.Form):
         help_text="大写小写、中间空不空，都行。",
         max_length=LENGTH + GROUP,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": "请把纸条上的码写进来。", "max_length": f"码一共{LENGTH}位，请核对。"},
+        error_messages={"max_length": f"码一共{LENGTH}位，请核对。"},
     )
 
     def clean_code(self):
@@ -29,12 +29,10 @@ class NewAccountForm(CodeForm):
         help_text="用字母和数字，比如名字的拼音加门牌号。以后登录用它。",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
-        error_messages={"required": "请起一个登录名。"},
     )
     password = forms.CharField(
         label="设一个密码",
         help_text="至少10位，别用生日和电话。写在纸上收好。",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
-        error_messages={"required": "请设一个密码。"},
     )

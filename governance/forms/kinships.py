@@ -4,25 +4,14 @@ from django import forms
 
 from governance.models import Area, Kinship, Subject, User
 
-RELATION = {
-    "choices": Kinship.Relation.choices,
-    "widget": forms.RadioSelect,
-    "error_messages": {"required": "请选是什么关系。"},
-}
+RELATION = {"choices": Kinship.Relation.choices, "widget": forms.RadioSelect}
 
 
 class HouseholdForm(forms.Form):
     """Somebody who works for a village names a household by area and door; no list of names is shown."""
 
-    area = forms.ModelChoiceField(
-        Area.objects.none(), label="哪一片", empty_label="请选", error_messages={"required": "请选哪一片。"}
-    )
-    door = forms.CharField(
-        label="门牌号",
-        help_text="和户册上写的一样，比如1号。",
-        max_length=40,
-        error_messages={"required": "请写门牌号。"},
-    )
+    area = forms.ModelChoiceField(Area.objects.none(), label="哪一片", empty_label="请选")
+    door = forms.CharField(label="门牌号", help_text="和户册上写的一样，比如1号。", max_length=40)
     relation = forms.ChoiceField(label="您是这一户的", **RELATION)
 
     def __init__(self, villages, data=None):
@@ -44,9 +33,7 @@ class HouseholdForm(forms.Form):
 class StaffForm(forms.Form):
     """An adult of a household names somebody who rates, votes or signs in the village."""
 
-    user = forms.ModelChoiceField(
-        User.objects.none(), label="谁", empty_label="请选", error_messages={"required": "请选是哪一位。"}
-    )
+    user = forms.ModelChoiceField(User.objects.none(), label="谁", empty_label="请选")
     relation = forms.ChoiceField(label="他是您家的", **RELATION)
 
     def __init__(self, staff, data=None):
@@ -58,8 +45,5 @@ class EndForm(forms.Form):
     """Why a tie was a mistake."""
 
     why = forms.CharField(
-        label="为什么取消",
-        help_text="比如同名的人弄错了。今天还算，明天起不算。",
-        max_length=200,
-        error_messages={"required": "请写明原因，以后查得到。"},
+        label="为什么取消", help_text="比如同名的人弄错了。今天还算，明天起不算。", max_length=200
     )

@@ -1,0 +1,80 @@
+"""An objection in the household's own words, and finding a household at the desk."""
+
+from django import forms
+
+from appeals.models import Objection
+from appeals.objections import TEXT_LENGTH
+from governance.models import Area, Member
+
+How = Objection.How
+
+
+class OwnForm(forms.Form):
+    """An adult objects themself: words are welcome, not demanded. `channel` says for whom and how."""
+
+    text = forms.CharField(
+        label="您的话",
+        help_text="哪里不对，怎么回事。不写也能提，镇里会来问您。",
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, member, *, how=How.ONLINE, data=None):
+        super().__init__(data)
+        self.channel = {"for_member": member, "how": how}
+
+
+class DeskForm(OwnForm):
+    """Somebody takes down what an adult says."""
+
+    for_member = forms.ModelChoiceField(
+        Member.objects.none(),
+        label="是哪一位说的",
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    how = forms.ChoiceField(
+        label="怎么提的",
+        choices=[(How.DESK, "本人到村部说的"), (How.PAPER, "本人交的纸条")],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["for_member", "how", "text"]
+
+    def __init__(self, adults, *, is_helper, data=None):
+        super().__init__(adults.first(), how=How.HELPER if is_helper else How.DESK, data=data)
+        self.fields["for_member"].queryset = adults
+        self.fields["for_member"].label_from_instance = lambda member: member.name
+        text = self.fields["text"]
+        text.label, text.help_text, text.required = "他说的话", "照他说的记，念一遍给他听。", True
+        if is_helper:
+            del self.fields["how"]
+
+    def clean(self):
+        """Keep who said it and how."""
+        found = super().clean()
+        self.channel |= {name: found[name] for name in self.channel if name in found}
+        return found
+
+
+class FindForm(forms.Form):
+    """By area and door, or by an exact name."""
+
+    area = forms.ModelChoiceField(Area.objects.none(), label="哪一片", empty_label="请选", required=False)
+    door = forms.CharField(
+        label="门牌号", help_text="和户册上写的一样，比如1号。", max_length=40, required=False
+    )
+    name = forms.CharField(
+        label="或者写姓名、户名", help_text="要写全，一个字也不能差。", max_length=40, required=False
+    )
+
+    def __init__(self, village, data=None):
+        super().__init__(data)
+        self.fields["area"].queryset = village.areas.all()
+
+    def clean(self):
+        """One way or the other."""
+        found = super().clean()
+        if not found.get("name") and not (found.get("area") and found.get("door")) and not self.errors:
+            raise forms.ValidationError("请选片、写门牌号，或者只写姓名。")
+        return found

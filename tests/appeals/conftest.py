@@ -1,0 +1,18 @@
+"""October of 柳溪村 posted at noon of 16 November: what can be objected to until the 21st."""
+
+import pytest
+
+from tests.months import Month
+from tests.published import posted
+
+
+@pytest.fixture(autouse=True)
+def _uploads(settings, tmp_path):
+    """Evidence of a test lies in the test's own folder."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def month(world) -> Month:
+    """王家户 with a plus, a minus and hours of work, posted."""
+    return posted(world)
