@@ -29,6 +29,7 @@ from transparency import merkle
 class Dialect:
     """What the two engines say differently."""
 
+    prepare: str
     day: str
     month: str
     uuid: str
@@ -37,12 +38,15 @@ class Dialect:
 
 _DIALECTS = {
     "postgresql": Dialect(
+        # Compiling so many layers takes PostgreSQL far longer than running them once for a village.
+        prepare="SET LOCAL jit = off",
         day="e.occurred_on - DATE '2000-01-01'",
         month="CAST(date_part('year', e.occurred_on) * 12 + date_part('month', e.occurred_on) AS integer)",
         uuid="gen_random_uuid()",
         key_text="CAST(key AS text)",
     ),
     "sqlite": Dialect(
+        prepare="",
         day="CAST(julianday(e.occurred_on) AS integer)",
         month="CAST(strftime('%%Y', e.occurred_on) * 12 + strftime('%%m', e.occurred_on) AS integer)",
         uuid="lower(hex(randomblob(16)))",
@@ -207,24 +211,29 @@ _PARTS = """
 _CARDS = """
     INSERT INTO {card} (key, village_id, subject_id, quarter, version, base_tenths, index_tenths,
         department_tenths, total_tenths, colour, held_count, prior_id, computed_at)
-    WITH {given}
     SELECT {uuid}, s.village_id, s.id, %(quarter)s, 1, %(base)s, %(base)s + COALESCE(village, 0),
         COALESCE(department, 0), %(base)s + COALESCE(village, 0) + COALESCE(department, 0),
         CASE
         WHEN COALESCE(village, 0) + COALESCE(department, 0) > 0 THEN 'green'
         WHEN COALESCE(village, 0) + COALESCE(department, 0) < 0 THEN 'red'
         ELSE 'blue' END,
-        COALESCE(held, 0), given.card_id, %(at)s
+        COALESCE(held, 0),
+        (SELECT p.id FROM {card} p
+            WHERE p.subject_id = s.id AND p.quarter >= %(year)s AND p.quarter < %(quarter)s
+                AND p.confirmed_at <= %(at)s
+            ORDER BY p.quarter DESC, p.version DESC LIMIT 1),
+        %(at)s
     FROM {subject} s
     LEFT JOIN (
         SELECT subject_id, SUM(village_tenths) AS village, SUM(department_tenths) AS department,
             SUM(held) AS held
         FROM lianping_part GROUP BY subject_id
     ) part ON part.subject_id = s.id
-    LEFT JOIN given ON given.subject_id = s.id AND given.quarter = %(quarter)s
     WHERE s.village_id = %(village)s AND s.closed_on IS NULL
         AND s.enrolled_from <= %(last_day)s AND (s.enrolled_to IS NULL OR s.enrolled_to > %(today)s)
-        AND NOT EXISTS (SELECT 1 FROM {card} c WHERE c.subject_id = s.id AND c.quarter = %(quarter)s)
+        AND NOT EXISTS (
+            SELECT 1 FROM {card} c
+            WHERE c.village_id = %(village)s AND c.quarter = %(quarter)s AND c.subject_id = s.id)
     ORDER BY s.id"""
 
 _PAST = """
@@ -275,11 +284,11 @@ def compute(*, village: Division, quarter: str, base_tenths: int, by: User | Non
         "today": today(at),
         "last_day": quarter_bounds(quarter)[1],
     }
+    dialect = _DIALECTS[connection.vendor]
     statements = [
+        dialect.prepare,
         f"CREATE TEMPORARY TABLE lianping_part AS {arithmetic(connection.vendor)}",
-        _CARDS.format(
-            **_TABLES, given=_GIVEN.format(**_TABLES, here=_HERE), uuid=_DIALECTS[connection.vendor].uuid
-        ),
+        _CARDS.format(**_TABLES, uuid=dialect.uuid),
         _PAST.format(**_TABLES, columns=columns),
         "" if quarter.endswith("Q4") else _CARRY.format(**_TABLES, draft=_DRAFT),
         "DROP TABLE lianping_part",
