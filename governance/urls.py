@@ -2,9 +2,14 @@
 
 from django.urls import path
 
+from governance.views import bind, consent, kinships, my
 from governance.views.display import choose_village, display
 
 urlpatterns = [
     path("display/", display, name="display"),
     path("village/<str:code>/", choose_village, name="choose-village"),
+    *my.urlpatterns,
+    *consent.urlpatterns,
+    *bind.urlpatterns,
+    *kinships.urlpatterns,
 ]
