@@ -6,7 +6,7 @@ Source: design 6-experience.md and mockups/README.md. Nothing here touches the d
 from datetime import date, datetime
 
 from django import template
-from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import CheckboxInput, CheckboxSelectMultiple, ChoiceField, Field, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,7 +17,11 @@ from governance.points import format_points, format_total
 
 register = template.Library()
 
-_OWN_WORDS = {"required": "这一处还空着，请补上。", "invalid_choice": "请从列出来的里面选。"}
+# What Django says of itself, and the clerk's words for it; a form's own words stay.
+_OWN_WORDS = [
+    (Field.default_error_messages["required"], "这一处还空着，请补上。"),
+    (ChoiceField.default_error_messages["invalid_choice"], "请从列出来的里面选。"),
+]
 STANDINGS = {"green": "示范户", "blue": "达标户", "red": "待提升户", "none": "未参加"}
 DAYS_SHORT = 3
 # The first mark found counts: a phone's description also names Linux or Mac.
@@ -215,4 +219,8 @@ def _error_rows(form):
 def _slips(bound) -> list[str]:
     """What is wrong with a field, in the clerk's words where Django's own sound like a machine."""
     found = bound.form.errors.as_data().get(bound.name, [])
-    return [_OWN_WORDS.get(error.code) or " ".join(error.messages) for error in found]
+    return [_own_words(error.message) or " ".join(error.messages) for error in found]
+
+
+def _own_words(message) -> str:
+    return next((words for djangos, words in _OWN_WORDS if message == djangos), "")
