@@ -1,0 +1,249 @@
+"""我的待办: what waits for one user now, over all their roles; only theirs, with by when (design/6, Attention).
+
+A layer above adds its own source to SOURCES. The number of queries does not grow with sheets or items.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.access import today, villages
+from governance.models import Deadline, Kinship, Member, User
+from governance.models.people import Role
+from governance.periods import quarter_label
+from governance.refusals import Refused
+from workflows import settlements, signatures
+from workflows.models import Ballot, Observation, Round, Settlement, Sheet, SheetLine
+from workflows.signatures import PENDING
+from workflows.who import electorates, settlers
+
+State = Observation.State
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing a user must do: what, where, by when, how many; `url_name` and `key` say on which page."""
+
+    title: str
+    where: str
+    url_name: str
+    key: UUID
+    due: datetime | None = None
+    count: int = 1
+
+    @property
+    def url(self) -> str:
+        """The page where it is done."""
+        return reverse(self.url_name, args=[self.key])
+
+
+def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
+    """Everything that waits for a user now, the soonest due first."""
+    found = [waiting for source in SOURCES for waiting in source(user, at=at)]
+    return sorted(found, key=lambda waiting: (waiting.due is None, waiting.due or at))
+
+
+def what_comes_next(user: User, *, at: datetime) -> str:
+    """When the next thing may come to somebody whose list is empty, as a sentence."""
+    rows = Deadline.objects.filter(
+        village__in=villages(user, at=at), kind__in=_STEPS, due_at__gte=at, fired_at__isnull=True,
+        cancelled_at__isnull=True,
+    )  # fmt: skip
+    row = rows.order_by("due_at").first()
+    if row is None:
+        return "村里开了新的月评，要您办的事会出现在这里。"
+    day = timezone.localdate(row.due_at)
+    return f"现在是{_STEPS[row.kind]}，到{day.month}月{day.day}日。轮到您时，这里会有。"
+
+
+_STEPS = {
+    "round.sheets": "联户党员评户",
+    "round.areas": "片组长核单",
+    "round.ballots": "理事会审议",
+    "round.window": "月评公示",
+    "settlement.window": "季亮晒公示",
+}
+
+
+def rating(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """A rater's sheets that are open or came back."""
+    sheets = (
+        Sheet.objects.filter(rater=user, state__in=[Sheet.State.OPEN, Sheet.State.RETURNED])
+        .filter(village__in=villages(user, Role.RATER, Role.PANEL, at=at))
+        .select_related("round", "area", "village")
+        .annotate(left=Count("lines", filter=Q(lines__verdict=SheetLine.Verdict.TODO)))
+    )
+    due = _due("round.sheets", sheets)
+    for sheet in sheets:
+        returned = sheet.state == Sheet.State.RETURNED
+        todo = f"还有{sheet.left}户没评" if sheet.left else "都评了，还没交"
+        yield Waiting(
+            f"{sheet.round.month.month}月联户评议{'，退回要改' if returned else ''}",
+            f"{sheet.village}{sheet.area}，{todo}",
+            "sheet", sheet.key, due.get(sheet.round_id), sheet.left or 1,
+        )  # fmt: skip
+
+
+def confirming(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """A leader's items and sheets to confirm, one line a round; what others must settle is not counted."""
+    found = defaultdict(Counter)
+    sheets = sheets_to_confirm(villages(user, Role.LEADER, Role.PANEL, at=at))
+    for of_village in _by_village(sheets):
+        asked = [(sheet, item and item.subject_id) for sheet in of_village for item in sheet.filed or [None]]
+        may = settlers(asked, at=at)
+        for sheet, subject in asked:
+            found[sheet.round]["条事" if subject else "张单"] += user in may[sheet.pk, subject]
+    found = {round: counts for round, counts in found.items() if counts.total()}
+    due = _due("round.areas", found)
+    for round, counts in found.items():
+        words = [f"{counts[kind]}{kind}" for kind in ("条事", "张单") if counts[kind]]
+        yield Waiting(
+            f"{round.month.month}月核单", f"{round.village}，要核{'、'.join(words)}",
+            "area", round.key, due.get(round.pk), counts.total(),
+        )  # fmt: skip
+
+
+def sheets_to_confirm(where) -> list[Sheet]:
+    """Sheets of some villages that were handed in or hold an item the council sent back; items in `.filed`."""
+    filed = Observation.objects.filter(state=State.FILED)
+    waiting = Sheet.objects.filter(Q(state=Sheet.State.FILED) | Exists(filed.filter(sheet=OuterRef("pk"))))
+    return list(
+        waiting.filter(village__in=where)
+        .select_related("round__village", "area", "village", "rater")
+        .prefetch_related(
+            Prefetch("observations", filed.only("sheet_id", "subject_id", "state"), to_attr="filed")
+        )
+    )
+
+
+# The states too: the models' concurrency guard reads them as soon as a row is made.
+_OF_A_VOTE = [
+    "village", "state", "subject_id", "confirmed_by_id", "at_township", "sheet__rater_id", "sheet__state",
+    "round__key", "round__month", "round__state", "round__village",
+]  # fmt: skip
+
+
+def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Items that still want this member's vote."""
+    cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
+    items = list(
+        _in_review(villages(user, Role.COUNCIL, Role.PANEL, at=at))
+        .filter(~Exists(cast), needs_ballot=True)
+        .select_related("sheet", "village", "round__village")
+        .only(*_OF_A_VOTE)
+    )
+    may = {
+        pk: users for of_village in _by_village(items) for pk, users in electorates(of_village, at=at).items()
+    }
+    counts = Counter(item.round for item in items if user in may[item.pk])
+    due = _due("round.ballots", counts)
+    for round, n in counts.items():
+        title = f"{round.month.month}月审议，要您投票"
+        yield Waiting(title, f"{round.village}，{n}条", "review", round.key, due.get(round.pk), n)
+
+
+def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Small plus-items a council member may approve together; own household, kin and own work left out."""
+    kin = Kinship.objects.on(today(at)).filter(user=user)
+    own = Member.objects.filter(user=user, left_on__isnull=True)
+    items = (
+        _in_review(villages(user, Role.COUNCIL, at=at))
+        .filter(needs_ballot=False)
+        .exclude(subject__in=kin.values("subject"))
+        .exclude(subject__in=own.values("subject"))
+        .exclude(sheet__rater=user)
+        .exclude(confirmed_by=user)
+    )
+    counts = dict(items.order_by().values_list("round").annotate(n=Count("pk")))
+    due = _due("round.ballots", counts)
+    for round in Round.objects.filter(pk__in=counts).select_related("village"):
+        n = counts[round.pk]
+        title = f"{round.month.month}月审议，小额加分"
+        yield Waiting(
+            title, f"{round.village}，{n}条可以一并通过", "review_bulk", round.key, due.get(round.pk), n
+        )
+
+
+def sending(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Months the council has settled: somebody sends them to the committee."""
+    left = Observation.objects.filter(round=OuterRef("pk"), state__in=PENDING)
+    rounds = _rounds(user, Round.State.REVIEWING, Role.COUNCIL, at=at).filter(~Exists(left))
+    due = _due("round.ballots", rounds)
+    for round in rounds:
+        title = f"{round.month.month}月都审完了，送村两委签字"
+        yield Waiting(title, str(round.village), "review_send", round.key, due.get(round.pk))
+
+
+def signing(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Months and quarters this user may sign now and has not signed."""
+    for round in _rounds(user, Round.State.RESOLVING, Role.COMMITTEE, Role.PANEL, at=at):
+        if _allowed(signatures.check_sign, round, user, at):
+            yield Waiting(f"{round.month.month}月月评，等您签字", str(round.village), "round_sign", round.key)
+    for quarter in _quarters(user, Settlement.State.CONFIRMING, Role.COMMITTEE, Role.PANEL, at=at):
+        signed = settlements.standing(quarter).filter(signer=user).exists()
+        if not signed and _allowed(settlements.check_signer, quarter, user, at):
+            title = f"{quarter_label(quarter.quarter)}颜色，等您看过签字"
+            yield Waiting(title, str(quarter.village), "settlement", quarter.key)
+
+
+def posting(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """What the clerk has to post."""
+    for round in _rounds(user, Round.State.RESOLVED, Role.CLERK, at=at):
+        yield Waiting(f"{round.month.month}月月评签好了，等公示", str(round.village), "round", round.key)
+    for quarter in _quarters(user, Settlement.State.CONFIRMED, Role.CLERK, at=at):
+        title = f"{quarter_label(quarter.quarter)}签好了，等公示"
+        yield Waiting(title, str(quarter.village), "settlement", quarter.key)
+
+
+SOURCES: list[Callable[..., Iterable[Waiting]]] = [
+    rating, confirming, voting, approving, sending, signing, posting,
+]  # fmt: skip
+
+
+def _by_village(rows) -> Iterable[list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.village].append(row)
+    return found.values()
+
+
+def _in_review(where):
+    return Observation.objects.filter(
+        state=State.CONFIRMED, round__state=Round.State.REVIEWING, village__in=where
+    )
+
+
+def _rounds(user, state, *roles, at):
+    return Round.objects.filter(state=state, village__in=villages(user, *roles, at=at)).select_related(
+        "village"
+    )
+
+
+def _quarters(user, state, *roles, at):
+    where = villages(user, *roles, at=at)
+    return Settlement.objects.filter(state=state, village__in=where).select_related("village")
+
+
+def _allowed(check, thing, user, at) -> bool:
+    try:
+        check(thing, by=user, at=at)
+    except Refused:
+        return False
+    return True
+
+
+def _due(kind: str, things) -> dict[int, datetime]:
+    """Round id -> when a step of it is due; `things` are rounds, their ids or sheets."""
+    ids = [getattr(thing, "round_id", getattr(thing, "pk", thing)) for thing in things]
+    rows = Deadline.objects.filter(
+        kind=kind, about_type=Round._meta.label_lower, about_id__in=ids, cancelled_at__isnull=True
+    )
+    return dict(rows.values_list("about_id", "due_at"))
