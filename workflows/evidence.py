@@ -36,6 +36,7 @@ def add(observation: Observation, fact, *, by: User, at: datetime) -> None:
     for name in fact.witnesses:
         if name.strip() and name.strip() not in known:
             _row(observation, Kind.WITNESS, by=by, at=at, caption=name.strip()).save()
+            known.add(name.strip())
 
 
 def missing(observation: Observation) -> str:
