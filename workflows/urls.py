@@ -1,10 +1,11 @@
 """URLs of the month and the quarter, each beside its views."""
 
-from workflows.views import areas, notices, reviews, rounds, settlements, sheets, signing, todo
+from workflows.views import areas, facts, notices, reviews, rounds, settlements, sheets, signing, todo
 
 urlpatterns = [
     *todo.urlpatterns,
     *sheets.urlpatterns,
+    *facts.urlpatterns,
     *areas.urlpatterns,
     *reviews.urlpatterns,
     *signing.urlpatterns,

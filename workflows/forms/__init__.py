@@ -1,0 +1,1 @@
+"""Forms of the month and the quarter, one module per noun."""

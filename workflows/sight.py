@@ -1,0 +1,59 @@
+"""Who may look at the evidence of an observation: those who act on it, in their step, and the household.
+
+Never kin, save the household itself once the item is posted. A layer above adds its own readers to READERS.
+Source: design/5-trust.md, Access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from governance.access import holds
+from governance.models import User
+from governance.models.people import Role
+from governance.recusal import reasons
+from workflows.models import Observation
+from workflows.who import confirmers, voters
+
+State = Observation.State
+POSTED = [State.PUBLISHED, State.FINAL]
+Reader = Callable[[User, Observation, datetime], bool]
+
+
+def may_see(user: User, observation: Observation, *, at: datetime) -> bool:
+    """May a user open the photos and papers of an observation now."""
+    return any(reader(user, observation, at) for reader in READERS)
+
+
+def its_rater(user: User, observation: Observation, at: datetime) -> bool:
+    """Who wrote it down; alone while it is a draft."""
+    return observation.sheet.rater_id == user.pk
+
+
+def its_leader(user: User, observation: Observation, at: datetime) -> bool:
+    """Who settles it, or has settled it."""
+    if observation.state == State.DRAFTED:
+        return False
+    may = confirmers(observation.sheet, at=at, subject=observation.subject)
+    return user.pk == observation.confirmed_by_id or user in may
+
+
+def its_judges(user: User, observation: Observation, at: datetime) -> bool:
+    """The council and township panel that vote on it, and the committee that signs it; never kin."""
+    if observation.state in (State.DRAFTED, State.FILED, State.WITHDRAWN):
+        return False
+    if reasons(user, [observation.subject_id], at=at):
+        return False
+    return user in voters(observation, at=at) or any(
+        holds(user, role, observation.village, at=at) for role in (Role.COUNCIL, Role.COMMITTEE)
+    )
+
+
+def its_household(user: User, observation: Observation, at: datetime) -> bool:
+    """The household's own people, once it is posted."""
+    home = observation.subject.members.filter(user=user, left_on__isnull=True)
+    return observation.state in POSTED and home.exists()
+
+
+READERS: list[Reader] = [its_rater, its_leader, its_judges, its_household]
