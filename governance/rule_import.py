@@ -7,6 +7,7 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from governance.lexicon_conduct import Conduct
+from governance.linter import Finding
 from governance.models import Rule, Rulebook, RuleStep
 from governance.rulebook_file import RawRow
 from governance.rulebook_import import Report, RowResult
@@ -89,7 +90,7 @@ def _rule(result: RowResult, rulebook, position, number, families) -> tuple[Rule
         window=draft.window or "",
         group=families[draft.group] if draft.group else "",
         evidence=draft.evidence or (Rule.Evidence.NONE if draft.sign > 0 else ""),
-        findings=[_finding(finding) for finding in result.findings],
+        findings=[finding_of(finding) for finding in result.findings],
         as_written={**asdict(row), "ordinal": result.ordinal},
         **{f"{cap.window}_points": cap.points_tenths for cap in draft.caps},
         **{f"{cap.window}_times": cap.times for cap in draft.caps},
@@ -117,7 +118,8 @@ def dimension_of(result: RowResult) -> str:
     return said or _BY_CONDUCT.get(result.draft.conduct, Dimension.PUBLIC)
 
 
-def _finding(finding) -> dict:
+def finding_of(finding: Finding) -> dict:
+    """A finding as a rule row keeps it, without an answer yet."""
     return {
         "ground": finding.ground,
         "sentence": finding.sentence,

@@ -17,12 +17,15 @@ from django.utils import timezone
 from governance import deadlines, uploads
 from governance.access import check_role, today
 from governance.events import record
+from governance.linter import lint
 from governance.models import Division, Rule, Rulebook, RuleStep, User
 from governance.models.people import Role
 from governance.periods import month_of, quarter_bounds, quarter_label, quarter_of
+from governance.points import format_total
 from governance.policies import value
 from governance.refusals import Conflict, Invalid, Refused
-from governance.rule_import import Key, build, key_of
+from governance.rule_import import Key, build, finding_of, key_of
+from governance.rulebook_file import RawRow
 from governance.rulebook_import import Report
 from governance.saving import save
 
@@ -139,6 +142,8 @@ def edit(*, rule: Rule, values: dict, by: User, at: datetime) -> Rule:
     for name in before:
         setattr(rule, name, values[name])
     _check_rule(rule)
+    if any(before.get(name, getattr(rule, name)) != getattr(rule, name) for name in ("text", "sign")):
+        _judge_words(rule)
     after = {name: getattr(rule, name) for name in before}
     return _changed(rule, "rule.edited", role, by=by, at=at, detail={"before": before, "after": after})
 
@@ -353,6 +358,18 @@ def _check_rule(rule: Rule) -> None:
         raise Invalid(points_tenths="自设项每条最多2分。")
     if rule.rulebook.rules.filter(number=rule.number).exclude(pk=rule.pk).exists():
         raise Invalid(number=f"编号{rule.number}已经有了，请换一个。")
+
+
+def _judge_words(rule: Rule) -> None:
+    """What a village writes into a slot of its own is judged like any imported row. Raises Invalid (refused)."""
+    sign = "+" if rule.sign > 0 else "-"
+    row = RawRow(rule.position, item=rule.text, points=f"{sign}{format_total(rule.points_tenths)}")
+    found = lint(row, None)
+    for finding in found:
+        if finding.verdict == "refused":
+            raise Invalid(text=f"{finding.sentence}依据：{finding.source}。")
+    kept = [f for f in rule.findings if f["ground"] not in {finding.ground for finding in found}]
+    rule.findings = kept + [finding_of(finding) for finding in found]
 
 
 def _check_assembly(row: Rulebook, assembly_on: date, present: int, agreed: int, at: datetime) -> None:

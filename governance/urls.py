@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from governance.views import bind, consent, kinships, my
+from governance.views import (
+    bind,
+    consent,
+    imports,
+    kinships,
+    members,
+    my,
+    roster,
+    rulebooks,
+    rules,
+    subjects,
+    succession,
+)
 from governance.views.display import choose_village, display
 
 urlpatterns = [
@@ -12,4 +24,11 @@ urlpatterns = [
     *consent.urlpatterns,
     *bind.urlpatterns,
     *kinships.urlpatterns,
+    *imports.urlpatterns,
+    *roster.urlpatterns,
+    *subjects.urlpatterns,
+    *succession.urlpatterns,
+    *members.urlpatterns,
+    *rulebooks.urlpatterns,
+    *rules.urlpatterns,
 ]
