@@ -3,18 +3,12 @@
 Nothing is judged here: a row keeps its words as typed. Source: design 2-domain.md, Rulebook life.
 """
 
-import csv
-import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from governance.spreadsheets import UnreadableFile, csv_file, read_table, xlsx
 
 HEADINGS = {
     "scheme": ("方案", "细则名称", "制度名称", "积分方案", "scheme"),
@@ -35,11 +29,6 @@ SIGNED = {"加分": "+", "奖分": "+", "加分值": "+", "减分": "-", "扣分
 FIELDS = tuple(HEADINGS)
 HEADING_DEPTH = 10
 _ALIASES = {alias: name for name, aliases in HEADINGS.items() for alias in aliases}
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
-
-
-class UnreadableFile(ValueError):
-    """The file as a whole cannot be read; its text is the Chinese sentence for who chose it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +46,20 @@ class RawRow:
     note: str = ""
 
 
-def read_rows(source: str | Path | BinaryIO, name: str = "") -> list[RawRow]:
+def read_rows(source: str | Path | BinaryIO) -> list[RawRow]:
     """The data rows of an XLSX (first sheet) or CSV file, in order; blank rows take no number.
 
-    `name` is the file's name where `source` is an open binary file. Columns come in any order under Chinese
-    or English headings, unknown ones are left aside. Raises UnreadableFile with what to do. No effects.
+    Columns come in any order under Chinese or English headings, unknown ones are left aside. Raises
+    UnreadableFile with what to do. No effects.
     """
-    data = _bytes(source)
-    table = _sheet(data) if zipfile.is_zipfile(io.BytesIO(data)) else _csv(data, name or str(source))
-    return list(_rows(table))
+    return list(_rows(read_table(_bytes(source))))
 
 
 def write_rows(rows: Iterable[RawRow], target: str | Path | BinaryIO, name: str = "") -> None:
-    """Write `rows` in the format `read_rows` reads back unchanged: XLSX, or CSV when the name ends so.
-
-    No cell can run as a formula: XLSX cells are texts, risky CSV cells begin with an apostrophe.
-    """
+    """Write `rows` in the format `read_rows` reads back unchanged: XLSX, or CSV when the name ends so."""
     table = [[HEADINGS[field][0] for field in FIELDS], *(list(astuple(row)[1:]) for row in rows)]
     is_csv = (name or str(target)).lower().endswith(".csv")
-    data = _csv_bytes(table) if is_csv else _xlsx_bytes(table)
+    data = csv_file(table) if is_csv else xlsx(table)
     if isinstance(target, str | Path):
         Path(target).write_bytes(data)
     else:
@@ -129,76 +113,3 @@ def _cells(columns: list[tuple[int, str, str]], line: Sequence[str]) -> dict[str
         if value and field not in cells:
             cells[field] = sign + value if sign and value[0].isdigit() else value
     return cells
-
-
-def _csv(data: bytes, name: str) -> list[list[str]]:
-    text = _decode(data)
-    if "\0" in text:
-        raise UnreadableFile(f"“{Path(name).name}”不是XLSX或CSV表格。请另存为其中一种，再传一次。")
-    first = text.lstrip().partition("\n")[0]
-    lines = csv.reader(io.StringIO(text), delimiter=max(",\t;", key=first.count), strict=True)
-    try:
-        return [[_unescape(cell.strip()) for cell in line] for line in lines]
-    except csv.Error as error:
-        raise UnreadableFile("这个CSV文件的引号不成对，读不下去。请用表格软件重新存一次。") from error
-
-
-def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile("认不出这个文件的文字编码。请另存为XLSX，或者UTF-8的CSV。")
-
-
-def _unescape(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _RISKY and len(cell) > 1 else cell
-
-
-def _escape(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
-
-
-def _csv_bytes(table: list[list[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows([_escape(cell) for cell in line] for line in table)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _sheet(data: bytes) -> list[list[str]]:
-    try:
-        sheet = load_workbook(io.BytesIO(data), data_only=True).worksheets[0]
-    except (InvalidFileException, zipfile.BadZipFile, LookupError, OSError, ValueError, ParseError) as error:
-        raise UnreadableFile("这个表格文件坏了，打不开。请用表格软件打开，另存为XLSX，再传一次。") from error
-    table = [[_text(value) for value in line] for line in sheet.iter_rows(values_only=True)]
-    for area in sheet.merged_cells.ranges:
-        _spread(table, area)
-    return table
-
-
-def _spread(table: list[list[str]], area) -> None:
-    """Give every row of a merged cell its text: one category often stands beside many items."""
-    text = table[area.min_row - 1][area.min_col - 1]
-    for line in table[area.min_row - 1 : area.max_row]:
-        line[area.min_col - 1] = text
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{Decimal(str(value)).normalize():f}"
-    return str(value).strip()
-
-
-def _xlsx_bytes(table: list[list[str]]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    for line in table:
-        sheet.append(line)
-        for cell in sheet[sheet.max_row]:
-            cell.data_type = "s"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -1,4 +1,4 @@
-"""Tables of texts out of XLSX and CSV files, and back: what rosters have in common with any other table.
+"""Tables of texts out of XLSX and CSV files, and back: what rosters and rulebooks have in common.
 
 No cell that is written can run as a formula: XLSX cells are texts, risky CSV cells begin with an apostrophe.
 """
@@ -23,14 +23,21 @@ MAX_LINES = 20_000
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
+class UnreadableFile(Invalid):
+    """The file as a whole cannot be read; the sentence, for who chose it, is the error of the field `file`."""
+
+    def __init__(self, sentence: str):
+        super().__init__(file=sentence)
+
+
 def read_table(data: bytes) -> Table:
     """All lines of a CSV file or of an XLSX file's first sheet, every cell a text without outer spaces.
 
-    Dates become 2026-12-05; a merged cell's text stands in each of its rows. Raises Invalid(file=…) with what to
-    do about a file that is too large or cannot be read.
+    Dates become 2026-12-05; a merged cell's text stands in each of its rows. Raises UnreadableFile with what to
+    do about a file that is too large or broken.
     """
     if len(data) > MAX_MB * 1024**2:
-        raise Invalid(file=f"这个文件超过{MAX_MB}MB。请删掉图片和别的工作表，或者分成几张再传。")
+        raise UnreadableFile(f"这个文件超过{MAX_MB}MB。请删掉图片和别的工作表，或者分成几张再传。")
     return _xlsx(data) if zipfile.is_zipfile(io.BytesIO(data)) else _csv(data)
 
 
@@ -59,12 +66,12 @@ def _xlsx(data: bytes) -> Table:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_MB * 1024**2:
-            raise Invalid(file="这个表格展开来太大了。请删掉图片和空行，或者分成几张再传。")
+            raise UnreadableFile("这个表格展开来太大了。请删掉图片和空行，或者分成几张再传。")
         sheet = load_workbook(io.BytesIO(data), data_only=True).worksheets[0]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, ParseError) as error:
-        raise Invalid(file="这个表格打不开。请用表格软件打开，另存为XLSX，再传一次。") from error
+    except (InvalidFileException, zipfile.BadZipFile, LookupError, OSError, ValueError, ParseError) as error:
+        raise UnreadableFile("这个表格打不开。请用表格软件打开，另存为XLSX，再传一次。") from error
     if sheet.max_row > MAX_LINES:
-        raise Invalid(file=f"这张表有{sheet.max_row}行，太长了。请删掉下面的空行，或者分成几张再传。")
+        raise UnreadableFile(f"这张表有{sheet.max_row}行，太长了。请删掉下面的空行，或者分成几张再传。")
     table = [[_text(value) for value in line] for line in sheet.iter_rows(values_only=True)]
     for area in sheet.merged_cells.ranges:
         _spread(table, area)
@@ -91,13 +98,13 @@ def _text(value: object) -> str:
 def _csv(data: bytes) -> Table:
     text = _decoded(data)
     if "\0" in text:
-        raise Invalid(file="这不是XLSX或CSV表格。请用表格软件另存为其中一种，再传一次。")
+        raise UnreadableFile("这不是XLSX或CSV表格。请用表格软件另存为其中一种，再传一次。")
     first = text.lstrip().partition("\n")[0]
     lines = csv.reader(io.StringIO(text), delimiter=max(",\t;", key=first.count), strict=True)
     try:
         return [[_unescaped(cell.strip()) for cell in line] for line in lines]
     except csv.Error as error:
-        raise Invalid(file="这个CSV文件的引号不成对，读不下去。请用表格软件重新存一次。") from error
+        raise UnreadableFile("这个CSV文件的引号不成对，读不下去。请用表格软件重新存一次。") from error
 
 
 def _decoded(data: bytes) -> str:
@@ -106,7 +113,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid(file="认不出这个文件的文字编码。请另存为XLSX，或者UTF-8的CSV。")
+    raise UnreadableFile("认不出这个文件的文字编码。请另存为XLSX，或者UTF-8的CSV。")
 
 
 def _unescaped(cell: str) -> str:
