@@ -96,7 +96,7 @@ _LINES = """
     ),
     gone AS (SELECT reverses_id FROM {entry} WHERE {here} reverses_id IS NOT NULL AND posted_at <= %(at)s),
     held AS (
-        SELECT entry_id FROM {hold}
+        SELECT DISTINCT entry_id FROM {hold}
         WHERE {here} placed_at <= %(at)s AND (lifted_at IS NULL OR lifted_at > %(at)s)
     ),
     booked AS (
@@ -281,8 +281,8 @@ def compute(*, village: Division, quarter: str, base_tenths: int, by: User | Non
         "village": village.pk,
         "base": base_tenths,
         "by": by and by.pk,
-        "today": today(at),
-        "last_day": quarter_bounds(quarter)[1],
+        "today": connection.ops.adapt_datefield_value(today(at)),
+        "last_day": connection.ops.adapt_datefield_value(quarter_bounds(quarter)[1]),
     }
     dialect = _DIALECTS[connection.vendor]
     statements = [
@@ -315,9 +315,14 @@ def arithmetic(vendor: str, here: str = _HERE) -> str:
 def parameters(quarter: str, at: datetime) -> dict[str, object]:
     """What every statement asks for: the quarters that may count, the start of the year, the moment."""
     _, back1, back2, oldest = reach(quarter)
-    moment = connection.ops.adapt_datetimefield_value(at)
-    year = f"{quarter[:4]}Q1"
-    return {"quarter": quarter, "back1": back1, "back2": back2, "oldest": oldest, "year": year, "at": moment}
+    return {
+        "quarter": quarter,
+        "back1": back1,
+        "back2": back2,
+        "oldest": oldest,
+        "year": f"{quarter[:4]}Q1",
+        "at": connection.ops.adapt_datetimefield_value(at),
+    }
 
 
 def digests(village: Division, quarter: str) -> dict[str, str]:
