@@ -1,13 +1,13 @@
 """The menu as data: which pages are offered to which roles. What one may do there, the page itself checks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from governance import access
+from governance.context import Shell
 
 VILLAGE, SELF = "村里", "我自己"
 STAFF = {"clerk", "rater", "leader", "council", "committee", "supervision", "officer", "panel", "supervisor"}
@@ -16,7 +16,7 @@ ANYONE = STAFF | {"helper", "resident"}
 
 @dataclass(frozen=True)
 class Item:
-    """One page on offer. `short` puts it into the bottom bar of a phone; `count` says how many wait there."""
+    """One page on offer. `short` puts it into the bottom bar of a phone; `here` means that its address names a village."""
 
     label: str
     icon: str
@@ -24,7 +24,7 @@ class Item:
     roles: set[str]
     heading: str = ""
     short: str = ""
-    count: Callable[[HttpRequest], int] | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,54 +35,54 @@ class Entry:
     short: str
     icon: str
     url: str
-    count: int | None
     current: bool
 
 
 ITEMS = [
-    Item("我的待办", "list", "home", STAFF | {"helper"}, short="待办"),
-    Item("我的评户单", "steps", "sheet", {"rater"}, VILLAGE, short="评户"),
-    Item("片区核单", "check", "area", {"leader"}, VILLAGE, short="核单"),
-    Item("月评审议", "scale", "council", {"council"}, VILLAGE),
-    Item("月评签字", "seal", "committee", {"committee"}, VILLAGE),
-    Item("季亮晒", "chart", "quarter", {"clerk", "council", "committee"}, VILLAGE),
-    Item("户册", "people", "roster", {"clerk"}, VILLAGE),
-    Item("账号和职务", "desk", "appointments", {"clerk"}, VILLAGE),
-    Item("导入", "up", "imports", {"clerk"}, VILLAGE),
-    Item("开月评", "steps", "rounds", {"clerk"}, VILLAGE),
-    Item("回执和纸单", "print", "slips", {"clerk"}, VILLAGE),
-    Item("评分细则", "rule", "rulebook", STAFF, VILLAGE),
-    Item("我的积分", "ledger", "my-points", {"resident"}, SELF, short="积分"),
-    Item("公示", "board", "notices", ANYONE, SELF, short="公示"),
-    Item("我家", "home", "my-home", {"resident"}, SELF, short="我家"),
-    Item("我申报的亲属", "recuse", "my-kin", STAFF, SELF),
+    Item("我的待办", "list", "todo", STAFF | {"helper"}, short="待办"),
+    Item("我的评户单", "steps", "sheets", {"rater", "panel"}, VILLAGE, short="评户"),
+    Item("片区核单", "check", "areas", {"leader", "panel"}, VILLAGE, short="核单"),
+    Item("月评", "scale", "rounds", STAFF, VILLAGE, short="月评", here=True),
+    Item("季亮晒", "chart", "settlements", STAFF - {"rater", "leader"}, VILLAGE, here=True),
+    Item("评分细则", "rule", "rulebooks", STAFF, VILLAGE, here=True),
+    Item("户册", "people", "roster", {"clerk"}, VILLAGE, short="户册", here=True),
+    Item("联户", "swap", "links", {"clerk"}, VILLAGE, here=True),
+    Item("人员和职务", "desk", "people", {"clerk"}, VILLAGE, here=True),
+    Item("导入", "up", "imports", {"clerk"}, VILLAGE, here=True),
+    Item("异议登记", "env", "desk", {"clerk", "helper"}, VILLAGE, short="异议", here=True),
+    Item("村里的设置", "home", "village", {"clerk"}, VILLAGE, here=True),
+    Item("办事的天数", "clock", "policy", {"clerk"}, VILLAGE, here=True),
+    Item("我的积分", "ledger", "my_points", {"resident"}, SELF, short="积分"),
+    Item("同意与退出", "check", "my_consent", {"resident"}, SELF, short="同意"),
+    Item("谁看过我家", "eye", "my_readings", {"resident"}, SELF, short="看过"),
+    Item("公示", "board", "public_home", ANYONE, SELF, short="公示"),
+    Item("我申报的亲属", "recuse", "kinships", STAFF, SELF),
     Item("账号和密码", "help", "mfa_index", ANYONE, SELF),
 ]
 
 
 def menu_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
-    """The reader's menu as [(heading, entries)] in the order of ITEMS; empty for a visitor.
-
-    A page that this installation does not have (its name does not reverse) is left out.
-    """
+    """The reader's menu as [(heading, entries)] in the order of ITEMS; empty for a visitor."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    roles = access.roles_of(user)
-    mine = [(item, url) for item in ITEMS if item.roles & roles and (url := _url(item.url_name))]
+    roles, village = access.roles_of(user), Shell(request).village
+    mine = [item for item in ITEMS if item.roles & roles and (village or not item.here)]
     return [
-        (heading, [_entry(request, *pair) for pair in group])
-        for heading, group in groupby(mine, key=lambda pair: pair[0].heading)
+        (heading, [_entry(request, item, village) for item in group if _exists(item, village)])
+        for heading, group in groupby(mine, key=lambda item: item.heading)
     ]
 
 
-def _url(name: str) -> str | None:
+def _exists(item, village):
+    from django.urls import NoReverseMatch
+
     try:
-        return reverse(name)
+        return bool(reverse(item.url_name, args=[village.code] if item.here else []))
     except NoReverseMatch:
-        return None
+        return False
 
 
-def _entry(request, item: Item, url: str) -> Entry:
-    current = request.path == url or (url != "/" and request.path.startswith(url))
-    return Entry(item.label, item.short, item.icon, url, item.count and item.count(request), current)
+def _entry(request, item: Item, village) -> Entry:
+    url = reverse(item.url_name, args=[village.code] if item.here else [])
+    return Entry(item.label, item.short, item.icon, url, request.path.startswith(url))

@@ -29,6 +29,7 @@ class Defined:
 
 _TRIAL = "长兴县诚信积分做法，2020至2021年"
 DEFINED: dict[str, Defined] = {
+    "round_opens_day": Defined("每月几号自动开月评", "号（0为文书自己开）", 0, 0, 28, _TRIAL),
     "sheet_due_day": Defined("联户评户单哪天前交", "号（0为当月最后一天）", 0, 0, 31, _TRIAL),
     "area_days": Defined("片组长核单", "工作日", 3, 1, 10, _TRIAL),
     "council_days": Defined("理事会审议", "工作日", 5, 1, 15, _TRIAL),

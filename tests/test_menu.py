@@ -1,49 +1,50 @@
-"""The menu offers what a role can do here, and nothing that does not exist."""
-
-from datetime import date
-from types import SimpleNamespace
+"""The menu offers what a role can do here, and every entry leads to a page."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
-from config import menu
-from config.menu import Item, menu_for
-from governance.models import Appointment, Division, User
-
-ITEMS = [
-    Item("改密码", "seal", "account_change_password", {"clerk"}, short="密码", count=lambda request: 3),
-    Item("登录设备", "eye", "usersessions_list", {"rater"}, "村里"),
-    Item("没有的页", "eye", "no-such-page", {"clerk"}, "村里"),
-    Item("退出", "exit", "account_logout", {"clerk", "rater"}, "村里"),
-]
+from config.menu import menu_for
 
 
-@pytest.fixture
-def clerk(db):
-    village = Division.objects.create(code="990101101201", name="柳溪村", level="village")
-    user = User.objects.create(username="wenshu")
-    Appointment.objects.create(user=user, role="clerk", division=village, starts=date(2020, 1, 1))
-    return user
+def menu(rf, user, path="/todo/"):
+    request = rf.get(path)
+    request.user, request.session = user, {}
+    return menu_for(request)
 
 
-@pytest.fixture(autouse=True)
-def _items(monkeypatch):
-    monkeypatch.setattr(menu, "ITEMS", ITEMS)
+def labels(found):
+    return [(heading, [entry.label for entry in entries]) for heading, entries in found]
 
 
-def test_a_clerk_is_offered_the_clerks_pages_under_their_headings(clerk):
-    found = menu_for(SimpleNamespace(user=clerk, path="/accounts/logout/"))
-    assert [(heading, [entry.label for entry in entries]) for heading, entries in found] == [
-        ("", ["改密码"]),
-        ("村里", ["退出"]),
-    ]
+def test_a_resident_is_offered_their_own_pages(world, rf):
+    assert labels(menu(rf, world.wang)) == [("我自己", ["我的积分", "同意与退出", "谁看过我家", "公示", "账号和密码"])]
 
 
-def test_an_entry_says_how_many_wait_and_which_page_is_open(clerk):
-    found = menu_for(SimpleNamespace(user=clerk, path="/accounts/logout/"))
-    entries = [entry for _heading, group in found for entry in group]
-    assert [(entry.count, entry.current) for entry in entries] == [(3, False), (None, True)]
+def test_a_clerk_s_pages_name_the_village(world, rf):
+    entries = {entry.label: entry.url for _heading, group in menu(rf, world.clerk) for entry in group}
+    assert entries["户册"] == reverse("roster", args=[world.village.code])
 
 
-def test_a_visitor_has_no_menu():
-    assert menu_for(SimpleNamespace(user=AnonymousUser(), path="/")) == []
+def test_a_rater_is_not_offered_the_clerk_s_pages(world, rf):
+    found = [label for _heading, group in labels(menu(rf, world.li)) for label in group]
+    assert "我的评户单" in found
+    assert "户册" not in found
+
+
+def test_the_open_page_is_marked(world, rf):
+    [current] = [e.label for _h, group in menu(rf, world.li, "/sheets/") for e in group if e.current]
+    assert current == "我的评户单"
+
+
+def test_a_visitor_has_no_menu(rf, db):
+    assert menu(rf, AnonymousUser()) == []
+
+
+@pytest.mark.parametrize("who", ["clerk", "li", "shi", "lin", "helper", "officer", "supervisor", "wang"])
+def test_every_entry_is_a_page_its_reader_may_open(world, client, rf, who):
+    user = getattr(world, who)
+    client.force_login(user)
+    for _heading, group in menu(rf, user):
+        for entry in group:
+            assert client.get(entry.url).status_code in (200, 302), entry

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from governance import deadlines
-from governance.access import check_role
+from governance.access import check_role, today
 from governance.events import record
-from governance.models import Division, Link, Rulebook, Subject, User
+from governance.models import Division, Link, Policy, Rulebook, Subject, User
 from governance.models.people import Role
-from governance.periods import month_end, month_label
+from governance.periods import month_end, month_label, month_of
 from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
@@ -59,6 +59,19 @@ def open_month(*, village: Division, month: date, by: User | None, at: datetime)
     _set_due_dates(round, at=at)
     record("round.opened", village=village, about=round, by=by, at=at, role=role, rows=[round])
     return round
+
+
+def open_due(at: datetime) -> list[Round]:
+    """Open the running month where a village lets the calendar do it and its day has come."""
+    day, opened = today(at), []
+    asked = Policy.objects.on(day).filter(name="round_opens_day", value__gt=0)
+    everywhere = asked.filter(village__isnull=True).exists()
+    places = Division.objects.filter(level=Division.Level.VILLAGE).exclude(rounds__month=month_of(day))
+    for village in places if everywhere else places.filter(pk__in=asked.values("village")):
+        due = value("round_opens_day", village, day)
+        if due and day.day >= due and not preflight(village, month_of(day), at=at)["stop"]:
+            opened.append(open_month(village=village, month=month_of(day), by=None, at=at))
+    return opened
 
 
 @transaction.atomic

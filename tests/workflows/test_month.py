@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from governance import policies
 from governance.models import Entry, Event, Subject
 from governance.refusals import Conflict, Invalid, Refused
 from tests import people
@@ -60,6 +61,15 @@ class TestOpening:
             rounds.open_month(
                 village=world.elsewhere, month=NOON.date().replace(day=1), by=world.elsewhere_clerk, at=NOON
             )
+
+
+    def test_the_calendar_opens_it_where_a_village_wants_that(self, world):
+        assert rounds.open_due(NOON) == []
+        policies.set_value(
+            "round_opens_day", 10, village=world.village, starts=NOON.date(), source="村民代表会议", by=world.clerk, at=NOON
+        )
+        assert [r.month.month for r in rounds.open_due(NOON)] == [11]
+        assert rounds.open_due(NOON) == []
 
 
 class TestRating:
