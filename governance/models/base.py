@@ -28,7 +28,7 @@ class Dated(models.Model):
 
     @staticmethod
     def dates_in_order(name: str) -> models.CheckConstraint:
-        """Constraint for a subclass: an end never lies more than a day before the start (same-day undo)."""
+        """Constraint for a subclass: it held on some day, its first at least."""
         return models.CheckConstraint(
             condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name=f"{name}_dates"
         )

@@ -1,6 +1,7 @@
 """The numbers of the procedure, by date and place."""
 
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from governance.models.base import Dated
@@ -24,6 +25,9 @@ class Policy(Dated):
         constraints = [
             Dated.dates_in_order("policy"),
             models.UniqueConstraint(
-                fields=["village", "name", "starts"], name="policy_once", nulls_distinct=False
+                fields=["village", "name", "starts"], condition=Q(village__isnull=False), name="policy_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name", "starts"], condition=Q(village__isnull=True), name="policy_once_for_county"
             ),
         ]
