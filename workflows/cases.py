@@ -1,0 +1,281 @@
+"""What the council sees of a month: the queue in short, and one case with all that is needed to judge it.
+
+Read only. The number of queries is the same for any number of items (design/7-quality.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import F, Q, QuerySet
+
+from governance import points
+from governance.access import staff, villages
+from governance.events import last, why_of
+from governance.models import User
+from governance.models.people import Role
+from governance.refusals import Refused
+from governance.scorecards import as_shape
+from workflows import ballots, reviews
+from workflows.models import Ballot, Observation, Round
+from workflows.who import electorates
+
+PAGE = 50
+MANY = 1000  # counted no further
+EARLIER = 5
+TABS = {"open": "没定", "settled": "已定", "back": "退回"}
+State = Observation.State
+DECIDED = [State.APPROVED, State.PUBLISHED, State.FINAL]
+
+
+def rounds_for(user: User, *, at: datetime) -> QuerySet[Round]:
+    """Months whose review a user may open: the council's own village, the panel's villages."""
+    return Round.objects.filter(village__in=villages(user, Role.COUNCIL, Role.PANEL, at=at)).select_related(
+        "village"
+    )
+
+
+def settled_by_council() -> Q:
+    """Items the council has decided, one way or the other."""
+    return Q(state__in=DECIDED) | Q(state=State.REJECTED, ballot_closed_at__isnull=False)
+
+
+def of_tab(tab: str) -> Q:
+    """The items under a tab of TABS; together they are all that ever reached the council."""
+    return {
+        "open": Q(state=State.CONFIRMED),
+        "settled": settled_by_council(),
+        "back": Q(state=State.FILED, turn__gt=1),
+    }[tab]
+
+
+def items(round: Round, tab: str) -> QuerySet[Observation]:
+    """The items of a tab, with what a line of the queue shows."""
+    found = Observation.objects.filter(of_tab(tab), village=round.village_id, round=round)
+    return found.select_related("subject__area", "rule__rulebook", "sheet", "village")
+
+
+def readable(rounds: QuerySet[Round]) -> QuerySet[Observation]:
+    """Items of some months that reached the council, with what a case shows."""
+    reached = of_tab("open") | of_tab("settled") | of_tab("back")
+    found = Observation.objects.filter(reached, round__in=rounds)
+    return found.select_related(
+        "subject__area", "rule__rulebook", "sheet__rater", "confirmed_by", "round__village"
+    )
+
+
+def page(rows: QuerySet[Observation], after: Observation | None) -> tuple[list[Observation], bool]:
+    """The next PAGE of items after one, those that need a ballot first, and whether more follow.
+
+    Two ranges of the queue's index, however far down.
+    """
+    large, small = (
+        rows.filter(needs_ballot=True).order_by("id"),
+        rows.filter(needs_ballot=False).order_by("id"),
+    )
+    if after and after.needs_ballot:
+        large = large.filter(id__gt=after.pk)
+    elif after:
+        large, small = large.none(), small.filter(id__gt=after.pk)
+    found = list(large[: PAGE + 1])
+    if len(found) <= PAGE:
+        found += small[: PAGE + 1 - len(found)]
+    return found[:PAGE], len(found) > PAGE
+
+
+def count(rows: QuerySet) -> str:
+    """How many, counted no further than MANY: "20", "999+"."""
+    found = rows.select_related(None).order_by()[:MANY].count()
+    return f"{MANY - 1}+" if found == MANY else str(found)
+
+
+def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> Observation | None:
+    """The next item below `after`, then from the top, that waits for this member's vote; None when none does."""
+    waiting = items(round, "open").filter(needs_ballot=True)
+    waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
+    waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
+    for some in (waiting.filter(id__gt=after.pk)[:PAGE], waiting.filter(id__lt=after.pk)[:PAGE]):
+        rows = list(some)
+        allowed = electorates(rows, at=at)
+        mine = (row for row in rows if user in allowed[row.pk])
+        if found := next(mine, None):
+            return found
+    return None
+
+
+@dataclass
+class Standing:
+    """How one member stands to each of some items of a round: to vote, voted, to stand aside, not theirs."""
+
+    round: Round
+    user: User
+    rows: list[Observation]
+    at: datetime
+
+    @cached_property
+    def electorates(self) -> dict[int, list[User]]:
+        """Who votes on each item that needs a ballot."""
+        return electorates([row for row in self.rows if row.needs_ballot], at=self.at)
+
+    @cached_property
+    def aside(self) -> dict[int, str]:
+        """Why the member stays out, by item."""
+        return reviews.not_mine_to_approve(self.rows, by=self.user, at=self.at)
+
+    @cached_property
+    def _voted(self) -> set[int]:
+        mine = Ballot.objects.filter(observation__in=self.rows, voter=self.user, turn=F("observation__turn"))
+        return set(mine.values_list("observation_id", flat=True))
+
+    @cached_property
+    def is_council(self) -> bool:
+        """Does the member sit on the village's own council (not only on the township's panel)."""
+        return self.user in staff(Role.COUNCIL, self.round.village, at=self.at)
+
+    def of(self, row: Observation) -> str:
+        """aside, settled, voted, vote, tick (may be approved with others) or other (somebody else's)."""
+        if row.pk in self.aside:
+            return "aside"
+        if row.state != State.CONFIRMED:
+            return "settled"
+        if not row.needs_ballot:
+            return "tick" if self.is_council and self.round.state == Round.State.REVIEWING else "other"
+        if row.pk in self._voted:
+            return "voted"
+        may_vote = self.round.state in ballots.VOTING and self.user in self.electorates[row.pk]
+        return "vote" if may_vote else "other"
+
+
+@dataclass
+class Case:
+    """One item with all that is needed to judge it, as this member may see it."""
+
+    item: Observation
+    standing: Standing
+
+    @property
+    def stands(self) -> str:
+        """How the member stands to it (see Standing.of)."""
+        return self.standing.of(self.item)
+
+    @property
+    def aside(self) -> str:
+        """Why the member sees nothing of it; empty when they do not stand aside."""
+        return self.standing.aside.get(self.item.pk, "")
+
+    @property
+    def is_closed(self) -> bool:
+        """Rater and votes are hidden until the item is decided."""
+        return self.item.state in [*DECIDED, State.REJECTED]
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why the member cannot vote on it now, as a sentence; empty when they can."""
+        if self.stands == "vote":
+            return ""
+        try:
+            ballots.check_cast(self.item, by=self.standing.user, at=self.standing.at)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+    @cached_property
+    def sealed(self) -> int:
+        """Votes cast so far."""
+        return self.item.ballots.filter(turn=self.item.turn).count()
+
+    @cached_property
+    def eligible(self) -> int:
+        """How many may vote."""
+        return len(self.standing.electorates[self.item.pk])
+
+    @property
+    def envelopes(self) -> list[bool]:
+        """One per member that may vote: cast or not, in no order that tells who."""
+        return [n < self.sealed for n in range(max(self.eligible, self.sealed))]
+
+    @cached_property
+    def quorum(self) -> int:
+        """How many votes are needed."""
+        return ballots.quorum(self.item, at=self.standing.at, eligible=self.eligible)
+
+    @cached_property
+    def tally(self) -> list[tuple[str, int]]:
+        """[(choice, votes)] of a closed ballot; empty for items approved without one."""
+        if self.item.ballot_closed_at is None:
+            return []
+        votes = ballots.tally(self.item)
+        return [(choice.label, votes[choice]) for choice in Ballot.Choice]
+
+    @cached_property
+    def how(self) -> str:
+        """How the rule comes to the points, as a sentence."""
+        item = self.item
+        return points.describe(as_shape(item.rule), item.raw_tenths, item.quantity_milli, item.labels) + "。"
+
+    @property
+    def asks(self) -> str:
+        """What the ballot is about: 减3分."""
+        tenths = self.item.raw_tenths
+        return f"{'加' if tenths > 0 else '减'}{points.format_total(abs(tenths))}分"
+
+    @cached_property
+    def leaders_words(self) -> str:
+        """Why the group leader measured otherwise, in their own words."""
+        return why_of(last(self.item, "observation.adjusted")) if self.was_adjusted else ""
+
+    @property
+    def was_adjusted(self) -> bool:
+        """Did the group leader change what the rater filed?"""
+        item = self.item
+        return (item.filed_tenths, item.filed_quantity_milli) != (item.raw_tenths, item.quantity_milli)
+
+    @cached_property
+    def doubt(self) -> str:
+        """Why somebody wanted a ballot or another look: the last contest or sending back, in their own words."""
+        event = (
+            last(self.item, "observation.contested", "observation.sent_back") if self._was_doubted else None
+        )
+        return why_of(event)
+
+    @property
+    def _was_doubted(self) -> bool:
+        return self.item.contested or self.item.turn > 1
+
+    @cached_property
+    def earlier(self) -> list[Observation]:
+        """The newest decisions on the same rule (in any version) in this village, at most five."""
+        same = Observation.objects.filter(
+            settled_by_council(), village=self.item.village_id, rule__family=self.item.rule.family
+        )
+        found = same.exclude(pk=self.item.pk).exclude(subject=self.item.subject_id)
+        return list(found.select_related("round", "rule").order_by("-occurred_on", "-id")[:EARLIER])
+
+    @cached_property
+    def bars(self) -> list[dict]:
+        """Rater's and leader's points as bars 300 wide, on one scale with the earlier decisions."""
+        scale = max(self._amounts, default=0) or 1
+        width = {amount: round(300 * amount / scale) for amount in self._amounts}
+        item = self.item
+        return [
+            {"who": "联户党员", "width": width[abs(item.filed_tenths)], "tenths": item.filed_tenths,
+             "quantity": item.filed_quantity_milli, "css": "lp-f-line"},
+            {"who": "承包组长", "width": width[abs(item.raw_tenths)], "tenths": item.raw_tenths,
+             "quantity": item.quantity_milli, "css": "lp-f-b"},
+        ]  # fmt: skip
+
+    @property
+    def marks(self) -> list[int]:
+        """Where the earlier decisions lie on the bars' scale."""
+        scale = max(self._amounts, default=0) or 1
+        return sorted(
+            {round(293 * abs(row.raw_tenths) / scale) for row in self.earlier if row.state in DECIDED}
+        )
+
+    @property
+    def _amounts(self) -> list[int]:
+        item = self.item
+        own = [abs(item.filed_tenths), abs(item.raw_tenths), item.rule.max_tenths]
+        return own + [abs(row.raw_tenths) for row in self.earlier if row.state in DECIDED]
