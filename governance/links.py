@@ -4,6 +4,7 @@ A link to one's own household is refused. A link to kin is allowed, since villag
 that household to another rater each month (design 3-processes.md), and `caution` says so beforehand.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -46,6 +47,16 @@ def relink(*, subject: Subject, rater: User, why: str, by: User, at: datetime) -
     if old and old.rater_id == rater.pk:
         raise Conflict(f"这一户本来就由{rater}联，不用换。")
     return _hand_over(old, subject, rater, today(at), why=why, by=by, at=at, role=role)
+
+
+@transaction.atomic
+def take_over(*, subjects: Iterable[Subject], rater: User, why: str, by: User, at: datetime) -> list[Link]:
+    """Several households go to one rater in one act, all or none, linked before or not.
+
+    Raises Refused, Conflict (this rater has one of them already) or Invalid (no reason).
+    """
+    ordered = sorted(subjects, key=lambda subject: subject.pk)
+    return [relink(subject=subject, rater=rater, why=why, by=by, at=at) for subject in ordered]
 
 
 @transaction.atomic

@@ -68,6 +68,8 @@ def set_value(
         )
     if starts < today(at):
         raise Invalid(starts="只能从今天或以后起改，以前的不能改。")
+    if Policy.objects.filter(village=village, name=name, starts=starts).exists():
+        raise Invalid(starts="从这一天起已经定过一回了，请换一天。")
     if not source.strip():
         raise Invalid(source="请写明依据，比如哪次会议、哪份文件。")
     row = Policy(name=name, value=number, village=village, starts=starts, source=source.strip())

@@ -7,13 +7,17 @@ from governance.views import (
     consent,
     imports,
     kinships,
+    links,
     members,
     my,
+    people,
+    policy,
     roster,
     rulebooks,
     rules,
     subjects,
     succession,
+    village,
 )
 from governance.views.display import choose_village, display
 
@@ -31,4 +35,8 @@ urlpatterns = [
     *members.urlpatterns,
     *rulebooks.urlpatterns,
     *rules.urlpatterns,
+    *people.urlpatterns,
+    *links.urlpatterns,
+    *village.urlpatterns,
+    *policy.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from governance.forms.common import refusals_in
 from governance.models.people import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ASK = "governance/village_ask.html"
 READ_AND_POST = ("GET", "HEAD", "POST")
 READ = ("GET", "HEAD")
 POST = ("POST",)
@@ -59,10 +60,10 @@ def for_row(rows: QuerySet, *methods: str, village: str = "village"):
     return wrap
 
 
-def ask(request, form: forms.Form, *, title: str, button: str, back: str, **more):
+def ask(request, form: forms.Form, *, title: str, button: str, back: str, template: str = ASK, **more):
     """The page of one form that does one thing; `points` say what follows, `crumbs` where one is."""
     context = {"form": form, "title": title, "button": button, "back": back, **more}
-    return render(request, "governance/village_ask.html", context, status=422 if form.errors else 200)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def done(request, sentence: str, to, *args):
@@ -85,7 +86,7 @@ def in_two_steps(
                 return then(act(form.cleaned_data))
             points = tell(form.cleaned_data)
             rehearse(lambda: act(form.cleaned_data))
-            return ask(request, form, **{**page, "points": points, "is_sure": True})
+            return ask(request, form, **{**page, "points": points, "is_sure": True, "template": ASK})
     return ask(request, form, **page)
 
 

@@ -1,7 +1,9 @@
 """Split, merge, move, a head's death, the end of a file: rehearsed first, so that the clerk reads what follows."""
 
+from uuid import UUID
+
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 
@@ -128,8 +130,8 @@ def _other(subject: Subject, key: str) -> Subject:
     """The household to be merged in: an open file of the same village and kind. Raises Http404."""
     rows = SUBJECTS.filter(village=subject.village, kind=subject.kind, closed_on__isnull=True)
     try:
-        return rows.exclude(pk=subject.pk).get(key=key)
-    except (Subject.DoesNotExist, ValueError) as error:
+        return get_object_or_404(rows.exclude(pk=subject.pk), key=UUID(key))
+    except ValueError as error:
         raise Http404 from error
 
 
