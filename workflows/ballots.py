@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.access import today
 from governance.events import record
 from governance.models import User
 from governance.policies import value
@@ -28,7 +29,7 @@ def quorum(observation: Observation, *, at: datetime, eligible: int | None = Non
     """More than half of those not recused (`eligible`, counted when not given), never below the policy's least."""
     if eligible is None:
         eligible = len(voters(observation, at=at))
-    return max(eligible // 2 + 1, value("quorum", observation.village, at.date()))
+    return max(eligible // 2 + 1, value("quorum", observation.village, today(at)))
 
 
 def check_cast(observation: Observation, *, by: User, at: datetime) -> str:

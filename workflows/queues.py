@@ -21,6 +21,7 @@ from governance.models.people import Role
 from governance.periods import quarter_label
 from governance.refusals import Refused
 from workflows import settlements, signatures
+from workflows.ballots import VOTING
 from workflows.models import Ballot, Observation, Round, Settlement, Sheet, SheetLine
 from workflows.signatures import PENDING
 from workflows.who import electorates, settlers
@@ -216,9 +217,7 @@ def _by_village(rows) -> Iterable[list]:
 
 
 def _in_review(where):
-    return Observation.objects.filter(
-        state=State.CONFIRMED, round__state=Round.State.REVIEWING, village__in=where
-    )
+    return Observation.objects.filter(state=State.CONFIRMED, round__state__in=VOTING, village__in=where)
 
 
 def _rounds(user, state, *roles, at):

@@ -28,12 +28,12 @@ def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list
     if not Rulebook.objects.filter(village=village, state=Rulebook.State.IN_FORCE).exists():
         stop.append("还没有施行的评分细则，先把细则交大会通过。")
     enrolled = Subject.objects.filter(village=village).enrolled(month)
-    unlinked = enrolled.exclude(links__in=Link.objects.on(at.date()).values("pk"))
+    unlinked = enrolled.exclude(links__in=Link.objects.on(today(at)).values("pk"))
     if unlinked.exists():
         look.append(f"有{unlinked.count()}户还没有联户党员，这个月不会有人评，请先在户册里连上。")
     if not enrolled.exists():
         stop.append("这个月还没有一户同意参加，没有可评的。")
-    if month > at.date():
+    if month > today(at):
         stop.append(f"{month_label(month)}还没到。")
     return {"stop": stop, "look": look}
 
@@ -84,7 +84,7 @@ def start_review(*, round: Round, by: User | None, at: datetime) -> Round:
     round.start_review()
     save(round, action="round.reviewing", by=by, at=at)
     pass_on(round.process, RoundFlow.collect)
-    due = deadlines.workdays_after(at, value("council_days", round.village, at.date()))
+    due = deadlines.workdays_after(at, value("council_days", round.village, today(at)))
     deadlines.set_deadline(
         "round.ballots",
         about=round,
@@ -175,8 +175,8 @@ def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Rou
 
 
 def _make_sheets(round: Round, *, by, at) -> None:
-    subjects = Subject.objects.filter(village=round.village).enrolled(round.month).enrolled(at.date())
-    links = Link.objects.on(at.date()).filter(village=round.village, subject__in=subjects)
+    subjects = Subject.objects.filter(village=round.village).enrolled(round.month).enrolled(today(at))
+    links = Link.objects.on(today(at)).filter(village=round.village, subject__in=subjects)
     by_rater = defaultdict(list)
     for link in links.select_related("rater", "subject__area", "subject__village"):
         by_rater[link.rater, link.subject.area].append(link.subject)
@@ -215,7 +215,7 @@ def _set_due_dates(round: Round, *, at) -> None:
     last = month_end(round.month)
     day = value("sheet_due_day", village, round.month)
     due = last if day == 0 else min(last, round.month.replace(day=min(day, last.day)))
-    due = max(due, at.date())
+    due = max(due, today(at))
     deadlines.set_deadline("round.sheets", about=round, village=village, due=deadlines.end_of(due))
     area = deadlines.workdays_after(deadlines.end_of(due), value("area_days", village, due))
     deadlines.set_deadline(

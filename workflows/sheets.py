@@ -6,10 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from governance.access import villages
 from governance.events import record
 from governance.models import Subject, User
-from governance.models.people import Role
 from governance.recusal import reasons
 from governance.refusals import Invalid, Refused
 from governance.saving import save, update_many
@@ -18,7 +16,7 @@ from workflows.flows import SheetFlow
 from workflows.models import Observation, Round, Sheet, SheetLine
 from workflows.observations import check_rater, is_large
 from workflows.steps import cancel, lock, locked, step
-from workflows.who import check_confirmer, confirmers, raters
+from workflows.who import check_confirmer, raters
 
 Verdict = SheetLine.Verdict
 
@@ -165,18 +163,6 @@ def hand_over(line: SheetLine, *, by, at: datetime, to: User | None = None) -> N
     line.sheet, line.verdict = target, Verdict.TODO
     line.save()
 
-
-def filed_for(user: User, *, at: datetime):
-    """Sheets that wait for this user's confirmation (or hold an item the council sent back)."""
-    waiting = Sheet.objects.filter(observations__state=Observation.State.FILED) | Sheet.objects.filter(
-        state=Sheet.State.FILED
-    )
-    areas = [a.area_id for a in user.appointments.on(at.date()).filter(role=Role.LEADER)]
-    near = waiting.filter(area__in=areas) | waiting.filter(
-        village__in=villages(user, Role.LEADER, Role.PANEL, at=at)
-    )
-    found = near.distinct().exclude(rater=user).select_related("rater", "area", "round", "village")
-    return [sheet for sheet in found if user in confirmers(sheet, at=at)]
 
 
 def _open_sheet(round, area, users, *, by, at) -> Sheet | None:

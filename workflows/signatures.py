@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from governance import deadlines
-from governance.access import check_role, staff
+from governance.access import check_role, staff, today
 from governance.events import record
 from governance.models import User
 from governance.models.people import Role
@@ -135,7 +135,7 @@ def send_back(*, observation: Observation, why: str, by: User, at: datetime) -> 
         row.turn += 1
         row.ballot_closed_at = None
         save(row, action="observation.sent_back", by=by, at=at)
-        due = deadlines.workdays_after(at, value("council_days", round.village, at.date()))
+        due = deadlines.workdays_after(at, value("council_days", round.village, today(at)))
         deadlines.set_deadline(
             "round.ballots", about=round, village=round.village, due=deadlines.end_of(due.on),
             provisional=due.provisional,

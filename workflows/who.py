@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from governance.access import staff
+from governance.access import staff, today
 from governance.models import Area, Subject, User
 from governance.models.people import Role
 from governance.policies import value
@@ -21,7 +21,7 @@ NOT_OWN_SHEET = "这张是您自己评的，自己评的不能自己核，由别
 def raters(area: Area, subject: Subject, *, at: datetime, without: User | None = None) -> list[User]:
     """Who may rate a subject instead: raters with links in its area, then of the village, then the township."""
     village_raters = staff(Role.RATER, area.village, at=at)
-    near = [user for user in village_raters if user.links.on(at.date()).filter(subject__area=area).exists()]
+    near = [user for user in village_raters if user.links.on(today(at)).filter(subject__area=area).exists()]
     return _first_impartial(
         [near, village_raters, staff(Role.PANEL, area.village, at=at)], subject, at=at, without=without
     )
@@ -85,7 +85,7 @@ def electorates(rows: list[Observation], *, at: datetime) -> dict[int, list[User
         return {}
     village = rows[0].village
     council, panel = (staff(role, village, at=at) for role in (Role.COUNCIL, Role.PANEL))
-    least = value("quorum", village, at.date())
+    least = value("quorum", village, today(at))
     out = pairs([*council, *panel], {row.subject_id for row in rows}, at=at)
 
     def untouched(users, row):

@@ -1,10 +1,10 @@
 """A month from opening to close, told by the people who do it."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from governance import policies
+from governance import deadlines, policies
 from governance.models import Entry, Event, Subject
 from governance.refusals import Conflict, Invalid, Refused
 from tests import people
@@ -379,3 +379,9 @@ def test_withdrawal_takes_out_what_is_not_posted(october, world):
     assert item.state == State.WITHDRAWN
     assert not SheetLine.objects.filter(subject=world.wang_home).exists()
     assert not Subject.objects.get(pk=world.wang_home.pk).is_enrolled(NOON.date())
+
+
+def test_early_in_the_morning_the_month_is_opened_for_the_day_it_is_in_the_village(world):
+    seven = NOON.replace(hour=7).astimezone(UTC)  # still yesterday by world time
+    month = Month(world, seven).open()
+    assert not deadlines.fire_due(month.at)
