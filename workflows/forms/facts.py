@@ -58,7 +58,7 @@ class FactForm(measures.MeasuredForm):
         )
         self.fields["rule"].error_messages["required"] = "请选一条细则。"
         if self.chosen_rule:
-            self.use(self.chosen_rule)
+            self.use(self.chosen_rule, required=True)
 
     @property
     def chosen_rule(self) -> Rule | None:

@@ -26,7 +26,9 @@ class ItemForm(measures.MeasuredForm):
     def __init__(self, data=None, *, item: Observation, **kwargs):
         super().__init__(data, initial=measures.initial(item), **kwargs)
         self.item = item
-        self.use(item.rule)
+        self.use(item.rule, required=False)
+        for bound in self.measure_fields[:1]:
+            bound.field.help_text = "改数量才用填，填您量的。"
         self.fields["verdict"].choices = [
             (CONFIRM, "照单确认"),
             *([(ADJUST, "改数量")] if self.measure_fields else []),

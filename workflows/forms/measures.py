@@ -45,7 +45,7 @@ class Parts(forms.MultipleChoiceField):
 
 
 def fields_for(rule: Rule) -> dict[str, forms.Field]:
-    """The form fields a rule needs, none of them required here: the rule itself says what is missing."""
+    """The form fields a rule needs, by name."""
     if rule.shape in BY_QUANTITY:
         return {"quantity": _quantity(rule)}
     if rule.shape == Shape.RANGE:
@@ -63,10 +63,10 @@ def fields_for(rule: Rule) -> dict[str, forms.Field]:
 class MeasuredForm(forms.Form):
     """A form that also asks for what one rule measures; `use(rule)` adds those fields."""
 
-    def use(self, rule: Rule) -> None:
-        """Add a rule's fields, optional, so that a half-filled form can be computed and kept."""
+    def use(self, rule: Rule, *, required: bool) -> None:
+        """Add a rule's fields."""
         for name, field in fields_for(rule).items():
-            field.required = False
+            field.required = required
             self.fields[name] = field
 
     @property
@@ -76,8 +76,9 @@ class MeasuredForm(forms.Form):
 
     def forget_what_is_missing(self) -> None:
         """Only computing, nothing is saved: complain of numbers that are none, not of what is still empty."""
-        for name in [name for name in self.errors if name not in NAMES]:
-            del self.errors[name]
+        for name, errors in self.errors.as_data().items():
+            if name not in NAMES or errors[0].code == "required":
+                del self.errors[name]
 
 
 def measured(cleaned: dict) -> dict:
