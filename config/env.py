@@ -33,6 +33,7 @@ DECLARED = [
     Setting("CSRF_TRUSTED_ORIGINS", "", "origins with scheme, comma-separated, when behind a proxy"),
     Setting("DATABASE_URL", "sqlite:///var/lianping.sqlite3", "postgres://… in production"),
     Setting("CONN_MAX_AGE", "60", "seconds a PostgreSQL connection is kept"),
+    Setting("LOCK_SECONDS", "6", "how long a request waits for a row somebody else is working on, then answers 409"),
     Setting("REDIS_URL", "", "cache and Celery broker; empty: in memory, tasks run inline"),
     Setting("MEDIA_ROOT", "var/uploads", "folder of evidence and minutes; never served directly"),
     Setting("LOG_ORIGIN", "lianping.example", "name of the record log, printed on notices"),

@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "governance.context.shell",
+                "workflows.demo.accounts.demo_accounts",
             ],
         },
     },
@@ -84,13 +85,16 @@ _url = env.text("DATABASE_URL")
 if _url == "sqlite:///var/lianping.sqlite3":
     _url = f"sqlite:///{BASE_DIR / 'var' / 'lianping.sqlite3'}"
 DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=int(env.text("CONN_MAX_AGE")))}
+LOCK_SECONDS = int(env.text("LOCK_SECONDS"))
+if urlparse(_url).scheme.startswith("postgres"):
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_SECONDS}s"
 if urlparse(_url).scheme == "sqlite":
     (BASE_DIR / "var").mkdir(exist_ok=True)
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     # IMMEDIATE: a writer waits for its turn at BEGIN, so reads inside an action see what it will change.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": max(LOCK_SECONDS, 20),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

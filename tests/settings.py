@@ -6,6 +6,7 @@ os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("SECRET_KEY", "test-" + "x" * 60)
 os.environ.setdefault("FIELD_KEYS", '{"t1": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}')
 os.environ.setdefault("BLIND_INDEX_KEY", "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=")
+os.environ.setdefault("LOCK_SECONDS", "4")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
 if os.environ.get("REDIS_URL"):

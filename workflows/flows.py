@@ -4,9 +4,6 @@ The entity decides what is legal (its FSM and the check_* functions); the flow o
 viewflow's own views, inbox and timers are not used (design/4-architecture.md, measured facts).
 """
 
-from contextlib import contextmanager
-
-from django.db import connection
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
@@ -21,25 +18,14 @@ from workflows.models import (
 
 
 class RowLock(SelectForUpdateLock):
-    """Wait for the process row, at most LIANPING's few seconds; the loser then reads who was first.
+    """Wait for the process row as long as the database lets anyone wait; the loser then reads who was first.
 
-    viewflow's own loop sleeps up to 8.6 s and ends in an error; waiting in the database is fair and short.
-    On SQLite the transaction itself is IMMEDIATE, so the wait happens at its start.
+    viewflow's own loop sleeps up to 8.6 s and ends in an error; waiting in the database is fair and short
+    (settings.LOCK_SECONDS). On SQLite the transaction itself is IMMEDIATE, so the wait happens at its start.
     """
-
-    SECONDS = 6
 
     def __init__(self):
         super().__init__(nowait=False, attempts=1)
-
-    @contextmanager
-    def __call__(self, flow_class, process_pk):
-        """Lock one process for the rest of the transaction."""
-        if connection.vendor == "postgresql" and connection.in_atomic_block:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{self.SECONDS}s'")
-        with super().__call__(flow_class, process_pk):
-            yield
 
 
 class SafeFlow(flow.Flow):
