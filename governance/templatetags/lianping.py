@@ -87,6 +87,13 @@ def due(deadline, mine=True, paused=False):
 
 
 @register.filter
+def days_left(deadline):
+    """Days left to a date or moment in running text: 3天, on the last day 今天."""
+    left = (_local_day(deadline) - timezone.localdate()).days
+    return f"{left}天" if left else "今天"
+
+
+@register.filter
 def day(value):
     """A date or moment as 11月17日, with the year when it is not this one; never broken across lines."""
     if not value:

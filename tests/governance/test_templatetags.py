@@ -191,3 +191,17 @@ def test_turning_a_page_keeps_the_search():
 def test_a_single_page_has_nothing_to_turn():
     page = Paginator(range(3), 10).page(1)
     assert render("{% pages page %}", page=page) == ""
+
+
+def test_words_that_stand_in_running_text():
+    html = render(
+        "{{ plus|signed }} {{ minus|signed }} {{ quarter|quarter_name }} {{ role|role_name }} {{ colour|standing_name }}",
+        plus=20, minus=-15, quarter="2026Q3", role="clerk", colour="green",
+    )  # fmt: skip
+    assert html == "+2 −1.5 2026年第三季度 文书 示范户"
+    assert render("{{ day|full_day }}", day=date(2026, 1, 5)) == '<time datetime="2026-01-05">2026年1月5日</time>'
+
+
+def test_the_days_left_count_down_to_today():
+    assert render("{{ day|days_left }}", day=date(2026, 11, 17)) == "3天"
+    assert render("{{ day|days_left }}", day=date(2026, 11, 14)) == "今天"

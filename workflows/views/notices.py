@@ -3,6 +3,8 @@
 The pages read frozen copies only and are the same for every reader, so a cache may keep them for a while.
 """
 
+import re
+
 import segno
 from django.conf import settings
 from django.shortcuts import get_object_or_404, render
@@ -81,6 +83,11 @@ class Posted:
         return self.content["title"]
 
     @property
+    def title_parts(self) -> list[str]:
+        """Its heading in phrases that stay together: village, month or quarter, what it is."""
+        return [part for part in re.split(r"(\d+年(?:\d+月|第.季度))", self.title) if part]
+
+    @property
     def number(self) -> str:
         """Its number, such as 柳评公〔2026〕9号: the village by the first character of its name."""
         return f"{self.row.village.name[0]}评公〔{self.row.year}〕{self.row.number}号"
@@ -105,6 +112,11 @@ class Posted:
         """Counts by colour with those of the quarter before: never which household."""
         now, before = self.content["counts"], self.content["before"]
         return [(colour, now[colour], before[colour]) for colour in Scorecard.Colour.values]
+
+    @property
+    def has_before(self) -> bool:
+        """Was the quarter before settled too."""
+        return any(self.content["before"].values())
 
     @property
     def sums(self) -> dict[str, int]:
