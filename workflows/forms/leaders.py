@@ -27,8 +27,8 @@ class ItemForm(measures.MeasuredForm):
         super().__init__(data, initial=measures.initial(item), **kwargs)
         self.item = item
         self.use(item.rule, required=False)
-        for bound in self.measure_fields[:1]:
-            bound.field.help_text = "改数量才用填，填您量的。"
+        for field in [self.fields[name] for name in measures.NAMES if name in self.fields][:1]:
+            field.help_text = f"选改数量才用填，填您量的。{field.help_text}"
         self.fields["verdict"].choices = [
             (CONFIRM, "照单确认"),
             *([(ADJUST, "改数量")] if self.measure_fields else []),
