@@ -1,0 +1,167 @@
+"""The demo village: whatever day it is made on, its story fits together and there is something to do."""
+
+from datetime import date, datetime, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+
+from governance import consents, deadlines
+from governance.models import Division, Entry, Event, Rule, Scorecard, Subject, User
+from governance.periods import quarter_bounds
+from governance.replay import replay
+from workflows.demo import accounts, people, story, village
+from workflows.models import Observation, Round, Settlement, Sheet
+from workflows.queues import waiting_for
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TODAYS = [
+    datetime(2027, 1, 1, 0, 30, tzinfo=SHANGHAI),  # a year's and a quarter's first half hour
+    datetime(2026, 9, 30, 20, tzinfo=SHANGHAI),  # a quarter's last evening
+]
+
+
+class Told:
+    """The village as `seed_demo` made it, when, and what the command printed."""
+
+    def __init__(self, now: datetime):
+        self.now, out = now, StringIO()
+        with time_machine.travel(now, tick=False):
+            call_command("seed_demo", stdout=out)
+        self.printed = out.getvalue()
+
+    def waiting(self, username: str) -> list[str]:
+        """Titles of what waits for an account."""
+        return [task.title for task in waiting_for(User.objects.get(username=username), at=self.now)]
+
+
+@pytest.fixture(scope="module", params=TODAYS, ids=lambda now: f"{now:%Y-%m-%d}")
+def told(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Made once for all tests of a day, which only read."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEBUG=True, MEDIA_ROOT=tmp_path_factory.mktemp("uploads")),
+        transaction.atomic(),
+    ):
+        yield Told(request.param)
+        transaction.set_rollback(True)
+
+
+def door(number: str) -> Subject:
+    return Subject.objects.get(door=f"{number}号")
+
+
+@pytest.mark.parametrize(
+    "username",
+    ["lidangyuan", "fengdangyuan", "qinzuzhang", "linlishi", "caozhuren", "dengweiyuan", "pingshen1"],
+)
+def test_something_waits_for_everybody_who_acts_in_a_month(told, username):
+    assert told.waiting(username)
+
+
+def test_months_stand_where_the_story_says(told):
+    *posted, last, this = Round.objects.order_by("month")
+    assert {month.state for month in posted} == {Round.State.CLOSED}
+    assert (last.state, this.state) == (Round.State.RESOLVING, Round.State.COLLECTING)
+    assert Observation.objects.get(turn=2).round == last
+    assert set(this.sheets.values_list("state", flat=True)) == {
+        Sheet.State.OPEN,
+        Sheet.State.FILED,
+        Sheet.State.RETURNED,
+    }
+
+
+def test_the_quarter_before_last_month_is_final_and_replays(told):
+    assert Settlement.objects.get().state == Settlement.State.FINAL
+    replayed = list(replay())
+    assert len(replayed) > 100
+    assert [row for row in replayed if row.differences] == []
+
+
+def test_the_quarter_of_the_residents_who_sign_in_is_what_the_sign_in_page_says(told):
+    colours = [Scorecard.objects.get(subject=door(n)).colour for n in (people.GREEN, people.BLUE, people.RED)]
+    assert colours == ["green", "blue", "red"]
+
+
+def test_who_has_not_agreed_has_no_line_and_no_card(told):
+    never = Subject.objects.filter(enrolled_from__isnull=True)
+    assert never.count() == len(people.NO_CONSENT)
+    assert not Observation.objects.filter(subject__in=never).exists()
+    assert not Entry.objects.filter(subject__in=never).exists()
+    assert not Scorecard.objects.filter(subject__in=never).exists()
+
+
+def test_the_household_that_withdrew_has_no_card(told):
+    gone = door(people.WITHDRAWN)
+    assert gone.enrolled_to
+    assert not Scorecard.objects.filter(subject=gone).exists()
+    assert not Observation.objects.filter(subject=gone, occurred_on__gte=gone.enrolled_to).exists()
+
+
+def test_enrolment_follows_consent_everywhere(told):
+    assert consents.enrolment_matches_consents(Division.objects.get(code=village.CODE)) == []
+
+
+def test_nothing_happened_later_than_now(told):
+    assert not Event.objects.filter(at__gt=told.now).exists()
+    assert not Observation.objects.filter(occurred_on__gt=told.now.date()).exists()
+
+
+def test_nothing_is_overdue(told):
+    assert deadlines.fire_due(told.now) == []
+
+
+def test_the_rulebook_in_force_has_every_shape(told):
+    in_force = Rule.objects.filter(rulebook__state="in_force")
+    assert set(in_force.values_list("shape", flat=True)) == set(Rule.Shape.values)
+
+
+def test_nobody_settled_what_is_their_own_or_their_kin_s(told):
+    for username, number, _ in people.KIN:
+        user, items = User.objects.get(username=username), Observation.objects.filter(subject=door(number))
+        assert not items.filter(sheet__rater=user).exists()
+        assert not items.filter(confirmed_by=user).exists()
+        assert not items.filter(ballots__voter=user).exists()
+
+
+def test_accounts_and_what_waits_are_printed(told):
+    for _, username, password in accounts.listed():
+        assert f"　{username}　{password}　" in told.printed
+    assert "等您签字" in told.printed
+
+
+def test_each_account_signs_in_with_the_password_that_is_shown(told):
+    assert len(accounts.listed()) == len(accounts.LISTED)
+    assert all(User.objects.get(username=n).check_password(p) for _, n, p in accounts.listed())
+
+
+def test_seeding_again_changes_nothing(told):
+    events, out = Event.objects.count(), StringIO()
+    call_command("seed_demo", stdout=out)
+    assert "已经有了" in out.getvalue()
+    assert Event.objects.count() == events
+
+
+def test_the_sign_in_page_lists_the_accounts(told, client):
+    assert "wenshu" in client.get("/accounts/login/").content.decode()
+
+
+def test_without_debug_no_demo_is_made_and_no_account_offered(db, settings, client):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="DEBUG"):
+        call_command("seed_demo")
+    assert not Division.objects.filter(code=village.CODE).exists()
+    assert "lianping-demo" not in client.get("/accounts/login/", secure=True).content.decode()
+
+
+def test_on_any_day_the_settled_quarter_ends_before_last_month():
+    for n in range(800):
+        day = date(2026, 1, 1) + timedelta(days=n)
+        quarter, firsts = story.calendar(day)
+        assert 5 <= len(firsts) <= 7
+        assert firsts[0] == quarter_bounds(quarter)[0]
+        assert quarter_bounds(quarter)[1] < firsts[-2] <= firsts[-1] <= day
