@@ -168,9 +168,7 @@ def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
     for round in Round.objects.filter(pk__in=counts).select_related("village"):
         n = counts[round.pk]
         title = f"{round.month.month}月审议，小额加分"
-        yield Waiting(
-            title, f"{round.village}，{n}条可以一并通过", "review_bulk", round.key, due.get(round.pk), n
-        )
+        yield Waiting(title, f"{round.village}，{n}条可以一并通过", "review", round.key, due.get(round.pk), n)
 
 
 def sending(user: User, *, at: datetime) -> Iterable[Waiting]:
