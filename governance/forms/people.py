@@ -76,10 +76,7 @@ class ElectionForm(forms.Form):
         super().__init__(data)
         self.rows = {str(row.key): row for row in rows}
         for key, row in self.rows.items():
-            place = f"，{row.area}" if row.area else ""
-            self.fields[f"end_{key}"] = forms.BooleanField(
-                label=f"{row.get_role_display()}{place}：{row.user}离任", required=False
-            )
+            self.fields[f"end_{key}"] = forms.BooleanField(label=f"{row.user}离任", required=False)
             self.fields[f"to_{key}"] = pick(known, f"谁接替{row.user}", empty="先不定")
         self.order_fields([name for name in self.fields if name not in ("on", "why")])
 
@@ -89,6 +86,11 @@ class ElectionForm(forms.Form):
         if not self.errors and not self.chosen:
             raise forms.ValidationError("还没有勾上谁离任。请先勾上，再往下办。")
         return said
+
+    @property
+    def lines(self) -> list[tuple]:
+        """Each office with its tick and its choice of a successor."""
+        return [(row, self[f"end_{key}"], self[f"to_{key}"]) for key, row in self.rows.items()]
 
     @property
     def chosen(self) -> list[Appointment]:

@@ -25,6 +25,4 @@ class FilterForm(forms.Form):
 class FindForm(forms.Form):
     """Exact words: part of a name is never looked for. Sent by POST, so that no address keeps a name."""
 
-    words = line(
-        "姓名、手机或门牌号", missing="请写姓名、手机或门牌号。", help_text="要一字不差，比如王大爷、3号。"
-    )
+    words = line("姓名、手机或门牌号", missing="请写姓名、手机或门牌号。", help_text="要一字不差。")

@@ -96,6 +96,16 @@ class RuleForm(forms.Form):
         self.initial[f"{window}_times"] = getattr(self.rule, f"{window}_times")
 
     @property
+    def caps(self) -> list:
+        """The bound fields of the limits."""
+        return [field for field in self if field.name.partition("_")[0] in WINDOWS]
+
+    @property
+    def others(self) -> list:
+        """All other bound fields."""
+        return [field for field in self if field.name.partition("_")[0] not in WINDOWS]
+
+    @property
     def values(self) -> dict:
         """As rulebooks.edit takes them: points in tenths."""
         said = dict(self.cleaned_data)

@@ -15,6 +15,7 @@ from governance.forms.common import refusals_in
 from governance.forms.imports import DraftForm, UploadForm
 from governance.lexicon import Ground
 from governance.models import Area, ImportBatch
+from governance.points import format_total
 from governance.rulebook_import import RowResult
 from governance.views.clerk import POST, READ, READ_AND_POST, done, download, for_row, for_village
 
@@ -26,7 +27,7 @@ _MET = re.compile(r"(?:写了|归在)“(.+?)”。(.+)")
 
 @dataclass(frozen=True)
 class Judged:
-    """A row with one finding as the page shows it: the words that were met are marked in what was written."""
+    """A row as the page shows it: the words that were met are marked in what was written."""
 
     number: int
     before: str
@@ -127,7 +128,7 @@ def _rulebook(request, batch):
     against = imports.against_draft(batch, report)
     first = {"title": PurePath(batch.file_name).stem, "base": 100}
     if against.draft:
-        first = {"title": against.draft.title, "base": against.draft.base_tenths / 10}
+        first = {"title": against.draft.title, "base": format_total(against.draft.base_tenths)}
     form = DraftForm(request.POST or None, refused=refused, initial=first)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -152,22 +153,39 @@ def _frame(batch) -> dict:
 
 
 def _sorted_findings(rows) -> dict[str, list[Judged]]:
-    """What may never be scored, what cannot be read, and what may be settled until the assembly."""
+    """What may never be scored, what cannot be read, and what may be settled until the assembly; a line a row."""
     found = {"never": [], "unreadable": [], "open": []}
     for result in rows:
-        for finding in result.findings:
-            refused = finding.verdict == "refused"
-            kind = "open" if not refused else "unreadable" if finding.ground in UNREADABLE else "never"
-            found[kind].append(_judged(result, finding))
+        kinds = {_kind(finding) for finding in result.findings}
+        for kind, lines in found.items():
+            if kind in kinds:
+                lines.append(_judged(result, [each for each in result.findings if _kind(each) == kind]))
     return found
 
 
-def _judged(result: RowResult, finding) -> Judged:
-    said = _MET.fullmatch(finding.sentence)
+def _kind(finding) -> str:
+    if finding.verdict != "refused":
+        return "open"
+    return "unreadable" if finding.ground in UNREADABLE else "never"
+
+
+def _judged(result: RowResult, findings) -> Judged:
+    """One line about a row; the words of the first finding are marked, or all of it when it names none."""
     item = result.row.item
-    met, sentence = said.groups() if said and said[1] in item else (item, finding.sentence)
+    read = [_MET.fullmatch(finding.sentence) for finding in findings]
+    sentences = [met[2] if met else finding.sentence for met, finding in zip(read, findings, strict=True)]
+    met = next((each[1] for each in read if each and each[1] in item), item)
     before, _, after = item.partition(met)
-    return Judged(result.row.number, before, met, after, result.row.points, sentence, str(finding.source))
+    sources = dict.fromkeys(str(finding.source) for finding in findings)
+    return Judged(
+        result.row.number,
+        before,
+        met,
+        after,
+        result.row.points,
+        "".join(dict.fromkeys(sentences)),
+        "、".join(sources),
+    )
 
 
 urlpatterns = [

@@ -129,7 +129,7 @@ def election(request, village):
     return in_two_steps(
         request, form, act, tell=tell, then=then, title="换届，一起离任",
         sentence="勾上离任的人，定好谁接替。要么一起办成，要么一个也不动。您自己的职务不在这里，请别的文书来办。",
-        button="看看办了以后怎样", **_at_people(village),
+        button="看看办了以后怎样", template="governance/people_election.html", **_at_people(village),
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_petitioning_is_shown_with_its_ground_and_stays_out_until_the_clerk_leav
     )
     url = upload(desk, "rulebook", content).url
     page = desk.get(url)
-    assert "不能记分的，1处" in page.text
+    assert "不能记分的，1行" in page.text
     assert "《信访工作条例》第十八条" in page.text
     stopped = desk.post(url, {"title": "新细则", "base": "100"})
     assert stopped.status_code == 403
