@@ -250,7 +250,7 @@ class Case:
         same = Observation.objects.filter(
             settled_by_council(), village=self.item.village_id, rule__family=self.item.rule.family
         )
-        found = same.exclude(pk=self.item.pk).exclude(subject=self.item.subject_id)
+        found = same.exclude(pk=self.item.pk)
         return list(found.select_related("round", "rule").order_by("-occurred_on", "-id")[:EARLIER])
 
     @cached_property

@@ -12,7 +12,6 @@ from viewflow.workflow.chart import calc_layout_data
 from workflows.steps import OPEN
 
 _DOTS = {"START", "END"}
-_BELOW = 34  # names of start and end stand under their dots
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,11 @@ class Node:
     def middle(self) -> tuple[int, int]:
         """Its centre."""
         return self.x + self.width // 2, self.y + self.height // 2
+
+    @property
+    def below(self) -> int:
+        """Where the name of a dot stands: under it."""
+        return self.y + self.height + 14
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def draw(process) -> Diagram:
     now = {task.flow_task for task in tasks}
     reached = min((grid[node].col for node in now), default=None)
     nodes = [_node(cell, _stands(cell, now, reached)) for cell in grid.cells]
-    return Diagram(nodes, [_edge(edge) for edge in grid.edges], grid.width, grid.height + _BELOW)
+    return Diagram(nodes, [_edge(edge) for edge in grid.edges], grid.width, grid.height)
 
 
 def _stands(cell, now, reached) -> str:

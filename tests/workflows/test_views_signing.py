@@ -163,6 +163,12 @@ def test_a_month_without_items_is_signed_too(client, october, world):
     assert state_of(october) == Round.State.RESOLVED
 
 
+def test_before_and_after_its_step_the_page_leads_to_the_month(client, page, sign, sent, world):
+    sign(world.committee[0])
+    assert page(world.committee[1]).url == reverse("round", args=[sent.round.key])
+    assert "不在签字这一步" in client.get(reverse("round", args=[sent.round.key])).content.decode()
+
+
 def test_the_page_asks_as_much_for_many_items_as_for_few(page, sent, world):
     page(world.committee[0])
     with CaptureQueriesContext(connection) as few:

@@ -30,15 +30,18 @@ State = Observation.State
 @login_required
 @require_http_methods(["GET", "POST"])
 def sign(request, key):
-    """Everything the council approved, by area, and the signature under it."""
+    """Everything the council approved, by area, and the signature under it; shown in that step only."""
     at = timezone.now()
     round = get_object_or_404(_rounds(request.user, at=at), key=key)
+    if request.method == "GET" and round.state != Round.State.RESOLVING:
+        messages.info(request, f"这个月现在是“{round.get_state_display()}”，不在签字这一步。")
+        return redirect("round", key=round.key)
     form = WordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         round = signatures.sign(round=round, by=request.user, at=at, **form.cleaned_data)
         messages.success(request, _signed(round))
         return redirect("round", key=round.key)
-    approved = _by_place(round.observations.filter(state__in=[State.APPROVED, State.PUBLISHED, State.FINAL]))
+    approved = _by_place(round.observations.filter(state=State.APPROVED))
     page = Paginator(approved, PAGE).get_page(request.GET.get("page"))
     rejected = list(_by_place(round.observations.filter(state=State.REJECTED))[:PAGE])
     context = {
@@ -104,8 +107,6 @@ def _veiled_by_area(items, user, *, at, whys=None) -> list[tuple[str, list[tuple
 
 def _why_not(check, round, user, *, at) -> str:
     """Why this user cannot sign or send back now; empty when they can."""
-    if round.state != Round.State.RESOLVING:
-        return f"这个月现在是“{round.get_state_display()}”，不在签字这一步。"
     try:
         check(round, by=user, at=at)
     except Refused as refusal:
