@@ -95,9 +95,7 @@ def publish(request, key):
     round = get_object_or_404(_kept_by(request.user, at=at), key=key)
     if request.method == "POST":
         publication = publications.publish_round(round=round, by=request.user, at=at)
-        messages.success(
-            request, f"公示贴出来了，贴到{said(timezone.localdate(publication.window_ends))}。"
-        )
+        messages.success(request, f"公示贴出来了，贴到{said(timezone.localdate(publication.window_ends))}。")
         return redirect("round", key=round.key)
     refusal = _why_not_publish(round, request.user, at=at)
     if refusal:
