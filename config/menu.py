@@ -10,18 +10,20 @@ from governance import access
 from governance.context import Shell
 
 VILLAGE, SELF = "村里", "我自己"
-STAFF = {"clerk", "rater", "leader", "council", "committee", "supervision", "officer", "panel", "supervisor"}
+STAFF = frozenset(
+    {"clerk", "rater", "leader", "council", "committee", "supervision", "officer", "panel", "supervisor"}
+)
 ANYONE = STAFF | {"helper", "resident"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One page on offer. `short` puts it into the bottom bar of a phone; `here` means that its address names a village."""
 
     label: str
     icon: str
     url_name: str
-    roles: set[str]
+    roles: frozenset[str]
     heading: str = ""
     short: str = ""
     here: bool = False
@@ -40,21 +42,21 @@ class Entry:
 
 ITEMS = [
     Item("我的待办", "list", "todo", STAFF | {"helper"}, short="待办"),
-    Item("我的评户单", "steps", "sheets", {"rater", "panel"}, VILLAGE, short="评户"),
-    Item("片区核单", "check", "areas", {"leader", "panel"}, VILLAGE, short="核单"),
+    Item("我的评户单", "steps", "sheets", frozenset({"rater", "panel"}), VILLAGE, short="评户"),
+    Item("片区核单", "check", "areas", frozenset({"leader", "panel"}), VILLAGE, short="核单"),
     Item("月评", "scale", "rounds", STAFF, VILLAGE, short="月评", here=True),
     Item("季亮晒", "chart", "settlements", STAFF - {"rater", "leader"}, VILLAGE, here=True),
     Item("评分细则", "rule", "rulebooks", STAFF, VILLAGE, here=True),
-    Item("户册", "people", "roster", {"clerk"}, VILLAGE, short="户册", here=True),
-    Item("联户", "swap", "links", {"clerk"}, VILLAGE, here=True),
-    Item("人员和职务", "desk", "people", {"clerk"}, VILLAGE, here=True),
-    Item("导入", "up", "imports", {"clerk"}, VILLAGE, here=True),
-    Item("异议登记", "env", "desk", {"clerk", "helper"}, VILLAGE, short="异议", here=True),
-    Item("村里的设置", "home", "village", {"clerk"}, VILLAGE, here=True),
-    Item("办事的天数", "clock", "policy", {"clerk"}, VILLAGE, here=True),
-    Item("我的积分", "ledger", "my_points", {"resident"}, SELF, short="积分"),
-    Item("同意与退出", "check", "my_consent", {"resident"}, SELF, short="同意"),
-    Item("谁看过我家", "eye", "my_readings", {"resident"}, SELF, short="看过"),
+    Item("户册", "people", "roster", frozenset({"clerk"}), VILLAGE, short="户册", here=True),
+    Item("联户", "swap", "links", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("人员和职务", "desk", "people", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("导入", "up", "imports", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("异议登记", "env", "desk", frozenset({"clerk", "helper"}), VILLAGE, short="异议", here=True),
+    Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),
+    Item("同意与退出", "check", "my_consent", frozenset({"resident"}), SELF, short="同意"),
+    Item("谁看过我家", "eye", "my_readings", frozenset({"resident"}), SELF, short="看过"),
     Item("公示", "board", "public_home", ANYONE, SELF, short="公示"),
     Item("我申报的亲属", "recuse", "kinships", STAFF, SELF),
     Item("账号和密码", "help", "mfa_index", ANYONE, SELF),
@@ -68,21 +70,13 @@ def menu_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
         return []
     roles, village = access.roles_of(user), Shell(request).village
     mine = [item for item in ITEMS if item.roles & roles and (village or not item.here)]
+    urls = {item: reverse(item.url_name, args=[village.code] if item.here else []) for item in mine}
+    # Addresses nest (/villages/, /villages/<code>/roster/): the longest that fits is where the reader is.
+    here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     return [
-        (heading, [_entry(request, item, village) for item in group if _exists(item, village)])
+        (
+            heading,
+            [Entry(item.label, item.short, item.icon, urls[item], urls[item] == here) for item in group],
+        )
         for heading, group in groupby(mine, key=lambda item: item.heading)
     ]
-
-
-def _exists(item, village):
-    from django.urls import NoReverseMatch
-
-    try:
-        return bool(reverse(item.url_name, args=[village.code] if item.here else []))
-    except NoReverseMatch:
-        return False
-
-
-def _entry(request, item: Item, village) -> Entry:
-    url = reverse(item.url_name, args=[village.code] if item.here else [])
-    return Entry(item.label, item.short, item.icon, url, request.path.startswith(url))

@@ -37,6 +37,13 @@ def test_the_open_page_is_marked(world, rf):
     assert current == "我的评户单"
 
 
+def test_a_page_within_another_s_address_is_marked_alone(world, rf):
+    path = reverse("roster", args=[world.village.code])
+    assert path.startswith(reverse("village", args=[world.village.code]))
+    [current] = [e.label for _h, group in menu(rf, world.clerk, path) for e in group if e.current]
+    assert current == "户册"
+
+
 def test_a_visitor_has_no_menu(rf, db):
     assert menu(rf, AnonymousUser()) == []
 
