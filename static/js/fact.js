@@ -42,6 +42,7 @@ const search = document.createElement("input");
 search.type = "search";
 search.className = "form-control mb-2";
 search.setAttribute("aria-label", "按字找细则");
+search.placeholder = "按字找，比如：垃圾";
 search.addEventListener("input", () => {
   const word = search.value.trim();
   for (const option of rule.querySelectorAll("option[value]:not([value=''])")) {
