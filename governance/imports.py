@@ -13,14 +13,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from governance import deadlines, roster_file, roster_import, rulebook_file, rulebook_import, rulebooks
+from governance import (
+    deadlines, roster_file, roster_import, roster_preview, rulebook_file, rulebook_import, rulebooks,
+)  # fmt: skip
 from governance.access import check_role
 from governance.models import Division, ImportBatch, Rulebook, User
 from governance.models.people import Role
 from governance.refusals import Conflict, Invalid
 from governance.rule_import import key_of
 from governance.rulebook_import import Report
-from governance.spreadsheets import MAX_MB, read_table, xlsx
+from governance.spreadsheets import MAX_MB, xlsx
 
 Kind = ImportBatch.Kind
 KEPT = timedelta(days=7)
@@ -78,9 +80,9 @@ def content(batch: ImportBatch) -> bytes:
     return base64.b64decode(batch.content)
 
 
-def preview_roster(batch: ImportBatch, *, by: User, at: datetime) -> roster_import.Preview:
+def preview_roster(batch: ImportBatch, *, by: User, at: datetime) -> roster_preview.Preview:
     """What saving this roster would do now."""
-    return roster_import.preview(content(batch), village=batch.village, by=by, at=at)
+    return roster_preview.preview(content(batch), village=batch.village, by=by, at=at)
 
 
 def judge_rulebook(batch: ImportBatch) -> Report:
@@ -107,7 +109,7 @@ def marked_rulebook(report: Report) -> bytes:
 
 
 @transaction.atomic
-def save_roster(*, batch: ImportBatch, by: User, at: datetime) -> roster_import.Preview:
+def save_roster(*, batch: ImportBatch, by: User, at: datetime) -> roster_preview.Preview:
     """Take the roster in, all of it or nothing. Raises Refused, Conflict (saved already) or Invalid."""
     row = _locked(batch)
     made = roster_import.save_file(content(row), village=row.village, by=by, at=at, name=row.file_name)
@@ -148,11 +150,7 @@ def _saved(row: ImportBatch, at: datetime) -> None:
 
 
 def _rules(data: bytes) -> list[rulebook_file.RawRow]:
-    read_table(data)  # the same limits for all tables, and their sentences
-    try:
-        rows = rulebook_file.read_rows(BytesIO(data))
-    except rulebook_file.UnreadableFile as error:
-        raise Invalid(file=str(error)) from error
+    rows = rulebook_file.read_rows(BytesIO(data))
     if not rows:
         raise Invalid(file="表里只有栏名，没有一条细则。请填好再传。")
     if len(rows) > MAX_RULES:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from governance.refusals import Invalid
@@ -43,15 +44,19 @@ def read_table(data: bytes) -> Table:
 
 def xlsx(table: Sequence[Sequence[str]]) -> bytes:
     """The table as an XLSX file of text cells."""
-    book = Workbook()
-    sheet = book.active
+    book = Workbook(write_only=True)  # row by row: the other kind looks at all cells anew for each row
+    sheet = book.create_sheet()
     for line in table:
-        sheet.append(list(line))
-        for cell in sheet[sheet.max_row]:
-            cell.data_type, cell.number_format = "s", "@"
+        sheet.append([_text_cell(sheet, text) for text in line])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _text_cell(sheet, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type, cell.number_format = "s", "@"
+    return cell
 
 
 def csv_file(table: Sequence[Sequence[str]]) -> bytes:
