@@ -57,7 +57,16 @@ def door(number: str) -> Subject:
 
 @pytest.mark.parametrize(
     "username",
-    ["lidangyuan", "fengdangyuan", "qinzuzhang", "linlishi", "caozhuren", "dengweiyuan", "pingshen1"],
+    [
+        "lidangyuan",
+        "fengdangyuan",
+        "qinzuzhang",
+        "zhudangyuan",
+        "linlishi",
+        "caozhuren",
+        "dengweiyuan",
+        "pingshen1",
+    ],
 )
 def test_something_waits_for_everybody_who_acts_in_a_month(told, username):
     assert told.waiting(username)
