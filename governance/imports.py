@@ -14,8 +14,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance import (
-    deadlines, roster_file, roster_import, roster_preview, rulebook_file, rulebook_import, rulebooks,
-)  # fmt: skip
+    deadlines,
+    roster_file,
+    roster_import,
+    roster_preview,
+    rulebook_file,
+    rulebook_import,
+    rulebooks,
+)
 from governance.access import check_role
 from governance.models import Division, ImportBatch, Rulebook, User
 from governance.models.people import Role
