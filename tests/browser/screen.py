@@ -16,8 +16,6 @@ DESK = {"width": 1440, "height": 900}
 PICTURES = Path(settings.BASE_DIR, "var/browser")
 _GRAVE = {"serious", "critical"}
 _TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-_REPORT_CSP = """document.addEventListener('securitypolicyviolation', e =>
-    console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))"""
 
 
 class Screen:
@@ -25,7 +23,6 @@ class Screen:
 
     def __init__(self, context: BrowserContext, site: str):
         self.site, self.complaints = site, []
-        context.add_init_script(_REPORT_CSP)
         context.set_default_timeout(10_000)
         self.page: Page = context.new_page()
         self.page.on("console", self._note)
