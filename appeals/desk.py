@@ -25,7 +25,7 @@ def subjects(user: User, village: Division, *, at: datetime) -> QuerySet[Subject
     found = Subject.objects.living().filter(village=village)
     if role == Role.HELPER:
         found = found.filter(members__in=_asking(Consent.Purpose.HELPER)).distinct()
-    return found.select_related("area", "village").order_by("area__position", "door", "pk")
+    return found.select_related("area", "village").order_by("area__position", "door_order", "pk")
 
 
 def find(user: User, village: Division, *, at: datetime, area=None, door="", name="") -> list[Subject]:

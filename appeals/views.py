@@ -121,6 +121,8 @@ def _form(request, entry: Entry, at):
     data = request.POST if request.method == "POST" else None
     member = households.member_of(request.user)
     if member and member.subject_id == entry.subject_id:
+        if not households.sees_score(member):
+            raise Refused("同意参加的人才看得到分、提得了异议。请先到“同意与退出”里同意。")
         return OwnForm(member, data=data)
     role = _role_at(request.user, entry.village, at)
     adults = desks.adults(entry.subject, role)

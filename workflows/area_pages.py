@@ -17,7 +17,6 @@ from governance.models import User
 from governance.models.people import Role
 from governance.recusal import reasons
 from workflows.models import Observation, Round, Sheet, SheetLine
-from workflows.sheet_pages import by_door
 from workflows.who import NOT_OWN_SHEET, settlers
 
 State = Observation.State
@@ -169,7 +168,7 @@ class AreaPage:
         for item in sheet.items:
             items[item.subject_id].append(item)
         cells = [
-            self._cell(sheet, line, items[line.subject_id]) for line in sorted(sheet.lines.all(), key=by_door)
+            self._cell(sheet, line, items[line.subject_id]) for line in sheet.lines.all()
         ]
         away = self._handed_over[sheet.rater_id, sheet.area_id]
         return cells + [

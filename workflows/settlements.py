@@ -73,7 +73,7 @@ def cards(settlement: Settlement):
     return (
         Scorecard.objects.filter(village=settlement.village, quarter=settlement.quarter, version=1)
         .select_related("subject", "subject__area")
-        .order_by("subject__area__position", "subject__door", "subject_id")
+        .order_by("subject__area__position", "subject__door_order", "subject_id")
     )
 
 

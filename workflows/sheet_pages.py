@@ -5,7 +5,6 @@ Read only; the number of queries is the same for any number of households.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -48,7 +47,7 @@ class SheetPage:
         for item in items_of(self.sheet):
             items[item.subject_id].append(item)
         before = _last_month(self.sheet)
-        lines = sorted(self.sheet.lines.select_related("subject__area", "instead_of"), key=by_door)
+        lines = self.sheet.lines.select_related("subject__area", "instead_of")
         self.rows = [Row(line, items[line.subject_id], before.get(line.subject_id, "")) for line in lines]
 
     @property
@@ -91,11 +90,6 @@ class SheetPage:
         start = order.index(after) + 1 if after in order else 0
         todo = {row.subject for row in self.todo} - {after}
         return next((subject for subject in order[start:] + order[:start] if subject in todo), None)
-
-
-def by_door(line: SheetLine) -> list:
-    """Order of lines as one walks: 2号 before 10号."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", line.subject.door)]
 
 
 def items_of(sheet: Sheet) -> list[Observation]:

@@ -9,9 +9,10 @@ from workflows import rounds
 
 @shared_task(name="workflows.tick")
 def tick() -> int:
-    """Open the months whose day has come and fire every deadline that is due; return how many. Safe to run anywhere, any number of times at once.
+    """Open the months whose day has come and fire every deadline that is due; return how many.
 
-    Raises an ExceptionGroup after the others have fired when some failed: they stay open for the next tick.
+    Safe to run anywhere, any number of times at once. Raises an ExceptionGroup after the others have fired
+    when some failed: they stay open for the next tick.
     """
     at = timezone.now()
     opened = rounds.open_due(at)

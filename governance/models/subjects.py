@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from governance.fields import BlindIndexField, EncryptedTextField
+from governance.fields import BlindIndexField, EncryptedTextField, SortKeyField
 from governance.models.base import Keyed
 from governance.models.divisions import Area, Division
 from governance.models.people import User
@@ -16,6 +16,10 @@ class SubjectQuerySet(models.QuerySet):
     def living(self):
         """Files still open: not split up, merged away or dissolved."""
         return self.filter(closed_on__isnull=True)
+
+    def in_order(self):
+        """By area and door, as one walks: 2号 before 10号. Never by colour or score."""
+        return self.order_by("area__position", "area__name", "door_order", "pk")
 
     def enrolled(self, day: date):
         """Subjects that may be scored on a day: consent counts from the next month, withdrawal at once."""
@@ -38,6 +42,7 @@ class Subject(Keyed):
     area = models.ForeignKey(Area, models.PROTECT, related_name="subjects")
     kind = models.CharField("类别", max_length=10, choices=Kind.choices, default=Kind.HOUSEHOLD)
     door = models.CharField("门牌号", max_length=40)
+    door_order = SortKeyField(source="door")
     name = EncryptedTextField(purpose="subject.name", verbose_name="户名")
     name_index = BlindIndexField(source="name", purpose="subject.name")
     # Kept by governance.consents from the head's consent; the first month that counts starts on enrolled_from.
@@ -51,9 +56,9 @@ class Subject(Keyed):
     objects = SubjectQuerySet.as_manager()
 
     class Meta:
-        ordering = ["area_id", "door", "id"]
+        ordering = ["area_id", "door_order", "id"]
         indexes = [
-            models.Index(fields=["village", "area", "door"]),
+            models.Index(fields=["village", "area", "door_order"]),
             models.Index(fields=["village", "name_index"]),
         ]
         constraints = [

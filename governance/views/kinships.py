@@ -81,7 +81,7 @@ def _ties(user, member, at):
         mine |= Q(subject=member.subject)
     rows = Kinship.objects.on(access.today(at)).filter(mine).select_related("user", "subject__area")
     clerk_of = set(access.villages(user, Role.CLERK, at=at).values_list("pk", flat=True))
-    rows = rows.order_by("village_id", "subject__area__position", "subject__door", "pk")
+    rows = rows.order_by("village_id", "subject__area__position", "subject__door_order", "pk")
     return [(row, row.village_id in clerk_of and row.user_id != user.pk and row.ends is None) for row in rows]
 
 

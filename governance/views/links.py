@@ -9,7 +9,6 @@ from django.utils import timezone
 from governance import links, recusal
 from governance.forms.links import TakeOverForm
 from governance.models import Link, Member, Subject
-from governance.roster_export import door_order
 from governance.views.clerk import READ_AND_POST, done, for_village, in_two_steps
 from governance.views.subjects import raters
 
@@ -57,7 +56,7 @@ def _households(request, village, everybody, rater, at):
         return done(request, f"{len(made)}户换好了。", "links", village.code)
 
     ticked = set(form.data.getlist("subjects")) if form.is_bound else set()
-    page = {"village": village, "rater": rater, "rows": _sorted(rows), "ticked": ticked, "back": back}
+    page = {"village": village, "rater": rater, "rows": rows.in_order(), "ticked": ticked, "back": back}
     page["title"] = f"{rater}联的户" if rater else "还没有人联的户"
     page |= {"crumbs": [("联户", back)], "button": "看看办了以后怎样", "template": "governance/links_of.html"}
     return in_two_steps(request, form, act, tell=tell, then=then, **page)
@@ -83,10 +82,6 @@ def _of(village, rater):
 def _without(village):
     linked = Link.objects.filter(village=village, ends__isnull=True).values("subject")
     return Subject.objects.living().filter(village=village).exclude(pk__in=linked)
-
-
-def _sorted(rows) -> list[Subject]:
-    return sorted(rows, key=lambda row: (row.area.position, row.area.name, door_order(row.door), row.pk))
 
 
 urlpatterns = [path("villages/<str:code>/links/", overview, name="links")]

@@ -28,8 +28,7 @@ def roster(request, village):
         rows = _found(rows, find.cleaned_data["words"].strip()) if find.is_valid() else rows.none()
     else:
         rows = _filtered(rows, chosen)
-    page = Paginator(_in_order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = _loaded(page.object_list)
+    page = Paginator(_with_people(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "village": village,
         "page": page,
@@ -68,26 +67,18 @@ def _found(rows: QuerySet[Subject], words: str) -> QuerySet[Subject]:
     with suppress(Invalid):  # most words are no phone number
         members |= Q(phone_index=clean_phone(words))
     here = Member.objects.filter(members, left_on__isnull=True)
-    return rows.living().filter(Q(door=words) | Q(name_index=words) | Q(members__in=here)).distinct()
+    return rows.living().filter(Q(door=words) | Q(name_index=words) | Q(pk__in=here.values("subject")))
 
 
-def _in_order(rows: QuerySet[Subject]) -> list[int]:
-    """Primary keys by area and door, 2号 before 10号, which no database sorts like that."""
-    order = rows.values_list("area__position", "area__name", "door", "pk").order_by()
-    return [
-        pk for *_, pk in sorted(order, key=lambda row: (*row[:2], roster_export.door_order(row[2]), row[3]))
-    ]
-
-
-def _loaded(keys: list[int]) -> list[Subject]:
-    """The rows of one page with head and rater, in order; three queries however many."""
+def _with_people(rows: QuerySet[Subject]) -> QuerySet[Subject]:
+    """Rows in order with head and rater; three queries a page."""
     heads = Member.objects.filter(is_head=True, left_on__isnull=True)
     links = Link.objects.filter(ends__isnull=True).select_related("rater")
-    rows = Subject.objects.select_related("area").prefetch_related(
-        Prefetch("members", heads, to_attr="heads"), Prefetch("links", links, to_attr="open_links")
+    return (
+        rows.in_order()
+        .select_related("area")
+        .prefetch_related(Prefetch("members", heads, to_attr="heads"), Prefetch("links", links, to_attr="open_links"))
     )
-    found = rows.in_bulk(keys)
-    return [found[pk] for pk in keys]
 
 
 urlpatterns = [

@@ -34,7 +34,7 @@ def test_what_is_due_fires_once(world):
     due("test.noted", world.village, world)
     deadlines.fire_due(NOON)
     deadlines.fire_due(NOON)
-    assert SEEN == [world.village.pk]
+    assert [world.village.pk] == SEEN
 
 
 def test_what_is_not_due_waits(world):
@@ -53,7 +53,7 @@ def test_a_failing_one_stays_open_and_stops_no_other(world):
     due("test.noted", world.east, world, hours=0)
     with pytest.raises(ExceptionGroup, match="1 of 2"):
         deadlines.fire_due(NOON)
-    assert SEEN == [world.east.pk]
+    assert [world.east.pk] == SEEN
     assert Deadline.objects.get(kind="test.broken").fired_at is None
 
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from governance import consents, roster_import
 from governance.models import Area, Consent, Event, Link, Member, Subject
 from governance.refusals import Invalid, Refused
-from governance.roster_export import door_order, export, rows_of
+from governance.roster_export import export, rows_of
 from governance.roster_file import read_rows
 from governance.roster_import import save_file
 from governance.roster_preview import preview
@@ -112,7 +112,6 @@ def test_the_export_goes_by_area_and_door_and_holds_no_score(world, act):
     people.household("10号", world.east, "吴大嫂")
     doors = [read.door for read in read_rows(export(**act))]
     assert doors == ["1号", "2号", "3号", "4号", "5号", "10号", "6号", "7号"]
-    assert door_order("2号") < door_order("10号")
     assert rows_of(world.village)[0].witness == "见证的邻居"
 
 

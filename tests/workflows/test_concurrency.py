@@ -114,7 +114,8 @@ def test_six_clerks_post_one_notice(filed, world):
 
 def test_six_clerks_open_a_month_once(world):
     clerks = [people.person(f"文书{n}", "clerk", world.village) for n in range(6)]
-    one_won(at_once([lambda by=by: rounds.open_month(village=world.village, month=NOON.date().replace(day=1), by=by, at=NOON) for by in clerks]), sentence="已经开了")  # fmt: skip
+    month = {"village": world.village, "month": NOON.date().replace(day=1), "at": NOON}
+    one_won(at_once([lambda by=by: rounds.open_month(by=by, **month) for by in clerks]), sentence="已经开了")
 
 
 def test_different_sheets_are_handed_in_side_by_side(october, world):

@@ -112,5 +112,5 @@ class SheetLine(models.Model):
     instead_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["subject__door", "id"]
+        ordering = ["subject__door_order", "id"]
         constraints = [models.UniqueConstraint(fields=["sheet", "subject"], name="sheetline_once")]

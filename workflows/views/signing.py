@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from governance.access import villages
+from governance.access import holds, villages
 from governance.events import why_of_each
 from governance.models import User
 from governance.models.people import Role
@@ -36,6 +36,8 @@ def sign(request, key):
     if request.method == "GET" and round.state != Round.State.RESOLVING:
         messages.info(request, f"这个月现在是“{round.get_state_display()}”，不在签字这一步。")
         return redirect("round", key=round.key)
+    if not holds(request.user, Role.COMMITTEE, round.village, at=at):
+        signatures.check_signer(round, by=request.user, at=at)  # the township looks only where it stands in
     form = WordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         round = signatures.sign(round=round, by=request.user, at=at, **form.cleaned_data)
@@ -73,6 +75,7 @@ def send_back(request, key):
         ),
         key=key,
     )
+    signatures.check_signer(item.round, by=request.user, at=at)
     if reasons(request.user, [item.subject_id], at=at):
         raise Refused("这一户是您自己家或亲属，您回避，不能退。")
     form = ReasonForm(request.POST or None)
@@ -93,7 +96,7 @@ def _rounds(user: User, *, at) -> QuerySet[Round]:
 
 def _by_place(items):
     related = items.select_related("subject__area", "rule")
-    return related.order_by("subject__area__position", "subject__door", "occurred_on", "id")
+    return related.order_by("subject__area__position", "subject__door_order", "occurred_on", "id")
 
 
 def _veiled_by_area(items, user, *, at, whys=None) -> list[tuple[str, list[tuple[Observation, str, str]]]]:
