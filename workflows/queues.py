@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.access import today, villages
-from governance.models import Deadline, Kinship, Member, User
+from governance.models import Deadline, Kinship, Member, Rulebook, User
 from governance.models.people import Role
-from governance.periods import quarter_label
+from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
 from governance.refusals import Refused
 from workflows import settlements, signatures
 from workflows.ballots import VOTING
@@ -31,12 +31,12 @@ State = Observation.State
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing a user must do: what, where, by when, how many; `url_name` and `key` say on which page."""
+    """One thing a user must do: what, where, by when, how many; `url_name` and `key` (or a village's code) say on which page."""
 
     title: str
     where: str
     url_name: str
-    key: UUID
+    key: UUID | str
     due: datetime | None = None
     count: int = 1
 
@@ -202,8 +202,31 @@ def posting(user: User, *, at: datetime) -> Iterable[Waiting]:
         yield Waiting(title, str(quarter.village), "settlement", quarter.key)
 
 
+def opening(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Months and quarters the clerk has to begin: the running month, and the quarter that is over."""
+    ruled = Rulebook.objects.filter(village=OuterRef("pk"), state=Rulebook.State.IN_FORCE)
+    places = villages(user, Role.CLERK, at=at).filter(Exists(ruled))
+    month, over = month_of(today(at)), previous_quarter(quarter_of(today(at)))
+    for village in places.exclude(rounds__month=month):
+        yield Waiting(f"{month.month}月的月评还没开", str(village), "rounds", village.code)
+    rated = places.filter(rounds__month__in=months_of(over)).exclude(settlements__quarter=over)
+    for village in rated.distinct():
+        yield Waiting(f"{quarter_label(over)}还没算分", str(village), "settlements", village.code)
+
+
+def drafting(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Rulebooks on the clerk's desk: drafts to finish, versions on show to take to the assembly."""
+    steps = {Rulebook.State.DRAFT: "还是草稿", Rulebook.State.CHECKED: "检查好了，可以公布征求意见"}
+    steps[Rulebook.State.ANNOUNCED] = "在征求意见，期满开大会"
+    books = Rulebook.objects.filter(village__in=villages(user, Role.CLERK, at=at), state__in=steps)
+    for book in books.select_related("village"):
+        yield Waiting(
+            f"评分细则第{book.version}版{steps[book.state]}", str(book.village), "rulebook", book.key
+        )
+
+
 SOURCES: list[Callable[..., Iterable[Waiting]]] = [
-    rating, confirming, voting, approving, sending, signing, posting,
+    rating, confirming, voting, approving, sending, signing, posting, opening, drafting,
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """我的待办: each sees what waits for them now, and nothing they must stand aside from."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import people
 from tests.months import Month
 from tests.people import NOON
-from workflows import ballots, observations
+from workflows import ballots, observations, rounds
 from workflows.queues import waiting_for, what_comes_next
 
 SMALL = "10月审议，小额加分"
@@ -113,11 +115,12 @@ class TestSigningAndPosting:
     def test_signed_it_waits_for_the_clerk(self, sent, world):
         sent.sign()
         assert titles(world.committee[0]) == []
-        assert names(world.clerk) == {("round", 1)}
+        assert ("round", 1) in names(world.clerk)
 
     def test_posted_it_waits_for_nobody(self, sent, world):
         sent.sign().publish()
-        assert [titles(user) for user in (world.clerk, world.lin, world.committee[1])] == [[], [], []]
+        assert [titles(user) for user in (world.lin, world.committee[1])] == [[], []]
+        assert not [title for title in titles(world.clerk) if "10月" in title]
 
 
 def test_other_villages_people_see_nothing(october, world):
@@ -149,3 +152,21 @@ def test_thirty_items_cost_no_more_queries_than_one(world, role):
     assert queries(Month(world, NOON).open(), 1) == queries(
         Month(world, NOON, month=people.date(2026, 9, 1)).open(), 30
     )
+
+
+def test_the_clerk_is_told_of_a_month_not_opened(world):
+    assert "11月的月评还没开" in titles(world.clerk)
+    rounds.open_month(village=world.village, month=NOON.date().replace(day=1), by=world.clerk, at=NOON)
+    assert "11月的月评还没开" not in titles(world.clerk)
+
+
+def test_the_clerk_is_told_of_a_quarter_that_is_over(october, world):
+    assert not [title for title in titles(world.clerk) if "还没算分" in title]
+    later = NOON + timedelta(days=60)
+    assert "2026年第四季度还没算分" in titles(world.clerk, at=later)
+
+
+def test_the_clerk_is_told_of_a_draft_rulebook(world):
+    people.rulebook(world.village, state="draft", version=2)
+    assert "评分细则第2版还是草稿" in titles(world.clerk)
+    assert not titles(world.li)
