@@ -15,7 +15,12 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 PICTURES = Path(settings.BASE_DIR, "var/browser")
 _GRAVE = {"serious", "critical"}
-_TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_CUT_OFF = """() => {
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    const end = (box) => box.getBoundingClientRect().right;
+    const cut = [...document.querySelectorAll("table")].filter((it) => end(it) > end(it.parentElement) + 1);
+    return [...(over > 0 ? [`${over} px too wide`] : []), ...cut.map((it) => `cut off: ${it.innerText.slice(0, 60)}`)];
+}"""
 
 
 class Screen:
@@ -93,16 +98,14 @@ class Screen:
         return self
 
     def faults(self, *sizes: dict) -> list[str]:
-        """At each size: is the page wider than the window, and what axe finds serious or critical on it."""
+        """At each size: what is wider than its place, and what axe finds serious or critical on it."""
         found = []
         for size in sizes:
             self.page.set_viewport_size(size)
-            over = self.page.evaluate(_TOO_WIDE)
             axe = Axe().run(self.page).response["violations"]
-            found += [f"{over} px too wide"] * (over > 0) + [
-                _said(one) for one in axe if one["impact"] in _GRAVE
-            ]
-        return [f"{self.page.url}, {size['width']}: {fault}" for fault in found]
+            faults = self.page.evaluate(_CUT_OFF) + [_said(one) for one in axe if one["impact"] in _GRAVE]
+            found += [f"{self.page.url}, {size['width']}: {fault}" for fault in faults]
+        return found
 
     def no_complaints(self) -> None:
         """The console stayed empty: no script failed, the content security policy had nothing to report."""

@@ -16,6 +16,7 @@ from workflows.models import SheetLine
 pytestmark = pytest.mark.browser
 
 SWEPT = "扫了门前的路"
+LAPTOP = {"width": 1280, "height": 800}
 JANUARY = NOON + timedelta(days=50)
 
 
@@ -65,7 +66,7 @@ def test_each_role_s_pages_are_fit_to_read_through_month_and_quarter(october, wo
         look(world.shi, size, ("area", month.key))
     october.confirm_all()
     look(world.lin, DESK, ("todo",), ("review_send", month.key))
-    for size in (PHONE, DESK):
+    for size in (PHONE, LAPTOP, DESK):
         look(world.lin, size, ("review", month.key))
     october.review_all().send()
     look(world.committee[0], DESK, ("round_sign", month.key))
