@@ -30,7 +30,8 @@ def changes(old: Rulebook, new: Rulebook) -> Changes:
 
 def said(rule: Rule) -> str:
     """How a rule counts and what it asks for, in words."""
-    evidence = "不要证据" if rule.evidence in ("", Rule.Evidence.NONE) else f"要{rule.get_evidence_display()}"
+    unlike = {"": "证据还没选", Rule.Evidence.NONE: "不要证据"}
+    evidence = unlike.get(rule.evidence) or f"要{rule.get_evidence_display()}"
     return "，".join([terms(as_shape(rule)), evidence, *(["两级审核"] if rule.double_audit else [])])
 
 
