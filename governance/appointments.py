@@ -171,8 +171,14 @@ def _check_end(row: Appointment, successor: User | None, by: User, at: datetime)
         raise Conflict(f"{row.user}的{row.get_role_display()}{row.ends.month}月{row.ends.day}日已经到期了。")
     if successor and successor.pk == row.user_id:
         raise Invalid(successor="接替的人要另选一位。")
-    if row.role == Role.CLERK and not successor and staff(Role.CLERK, row.division, at=at) == [row.user]:
+    if row.role == Role.CLERK and not successor and not _other_clerks(row):
         raise Refused("村里只有这一位文书。请先任命接替的人，再办离任。")
+
+
+def _other_clerks(row: Appointment) -> bool:
+    """Does somebody else go on as clerk; who ended today does not."""
+    clerks = Appointment.objects.filter(role=Role.CLERK, division=row.division, ends__isnull=True)
+    return clerks.exclude(user=row.user).filter(user__is_active=True).exists()
 
 
 def _last_day(row: Appointment, on: date | None, at: datetime) -> date:

@@ -63,7 +63,7 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
     )  # fmt: skip
     # The event of a sealed vote says that somebody voted; the choice stays in the digest and the body.
     record("ballot.cast", village=row.village, about=row, by=by, at=at, role=role, why=reason, rows=[ballot])
-    if _votes(row).count() >= len(voters(row, at=at)):
+    if not _still_to_vote(row, at=at):
         _close(row, by=by, at=at)
         resolve_if_covered(round, at=at)
     return ballot
@@ -77,7 +77,8 @@ def close_overdue(*, round: Round, at: datetime) -> None:
         return
     for row in round.observations.filter(state=State.CONFIRMED, needs_ballot=True):
         row = lock(row)
-        if _votes(row).count() >= quorum(row, at=at):
+        cast = _votes(row).count()
+        if cast >= quorum(row, at=at) or (cast and not _still_to_vote(row, at=at)):
             _close(row, by=None, at=at)
         elif not row.at_township:
             _to_township(row, at=at)
@@ -100,6 +101,11 @@ def outcome(counts: Counter) -> str:
 
 def _votes(row: Observation):
     return row.ballots.filter(turn=row.turn)
+
+
+def _still_to_vote(row: Observation, *, at: datetime) -> set[int]:
+    """Ids of those who may vote now and have not: not a count, since who may vote can change meanwhile."""
+    return {user.pk for user in voters(row, at=at)} - set(_votes(row).values_list("voter", flat=True))
 
 
 def _close(row: Observation, *, by, at: datetime) -> None:

@@ -11,7 +11,9 @@ from governance.models.people import Role
 from governance.saving import save, update_many
 from workflows import sheets
 from workflows.flows import SheetFlow
-from workflows.models import Observation, Sheet, SheetLine, SheetProcess
+from workflows.models import Observation, Round, Sheet, SheetLine, SheetProcess
+from workflows.rounds import start_review_if_ready
+from workflows.signatures import resolve_if_covered
 from workflows.steps import OPEN, lock_all
 
 UNPOSTED = [
@@ -34,25 +36,33 @@ def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User
         village=appointment.division,
         state__in=[Sheet.State.OPEN, Sheet.State.RETURNED],
     )
+    rounds = lock_all(Round.objects.filter(pk__in=open_sheets.values("round")))
     lock_all(SheetProcess.objects.filter(sheet__in=open_sheets))
     for sheet in lock_all(open_sheets):
         if successor and not sheet.round.sheets.filter(rater=successor, area=sheet.area).exists():
             _reassign(sheet, successor, by=by, at=at)
         else:
             _spread(sheet, by=by, at=at)
+    for round in rounds:
+        start_review_if_ready(round, by=by, at=at)
 
 
 def withdraw_unposted(subject: Subject, *, by: User, at: datetime) -> None:
-    """A household that leaves takes everything not yet posted with it; what was posted stays as it was."""
-    rows = list(
-        Observation.objects.select_for_update(of=("self",)).filter(subject=subject, state__in=UNPOSTED)
-    )
+    """A household that leaves takes everything not yet posted with it; what was posted stays as it was.
+
+    What it takes may be the last that a month in signing waited for: then the month goes on.
+    """
+    unposted = Observation.objects.filter(subject=subject, state__in=UNPOSTED)
+    rounds = lock_all(Round.objects.filter(pk__in=unposted.values("round"), state=Round.State.RESOLVING))
+    rows = lock_all(unposted)
     for row in rows:
         row.withdraw()
     update_many(rows, ["state"], action="observation.withdrawn", by=by, at=at)
     SheetLine.objects.filter(
         subject=subject, sheet__state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]
     ).delete()
+    for round in rounds:
+        resolve_if_covered(round, at=at)
 
 
 def register() -> None:

@@ -21,6 +21,7 @@ from governance.saving import save
 from governance.scorecards import as_shape
 from workflows import evidence as evidences
 from workflows.models import Observation, Sheet, SheetLine
+from workflows.signatures import resolve_if_covered
 from workflows.steps import lock
 from workflows.who import check_confirmer
 
@@ -132,13 +133,18 @@ def adjust(*, observation: Observation, fact: Fact, why: str, by: User, at: date
 
 @transaction.atomic
 def reject(*, observation: Observation, why: str, by: User, at: datetime) -> Observation:
-    """The group leader does not take an item; the rater sees the reason."""
+    """The group leader does not take an item; the rater sees the reason.
+
+    It may be the last one that a signed month waited for: then the month goes on.
+    """
+    round = lock(observation.round)
     row, role = _for_leader(observation, by=by, at=at)
     _need_reason(why)
     row.reject()
     row.confirmed_by = by
     save(row, action="observation.rejected", by=by, at=at)
     _record("observation.rejected", row, role, why=why, by=by, at=at)
+    resolve_if_covered(round, at=at)
     return row
 
 

@@ -12,13 +12,13 @@ from governance.access import check_role, today
 from governance.events import record
 from governance.models import Division, Link, Policy, Rulebook, Subject, User
 from governance.models.people import Role
-from governance.periods import month_end, month_label, month_of
+from governance.periods import month_end, month_label, month_of, quarter_label, quarter_of
 from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
 from workflows import sheets, signatures
 from workflows.flows import RoundFlow
-from workflows.models import Observation, Round, Sheet, SheetLine, SheetProcess
+from workflows.models import Observation, Round, Settlement, Sheet, SheetLine, SheetProcess
 from workflows.steps import lock, lock_all, pass_on, step
 
 
@@ -33,6 +33,10 @@ def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list
         look.append(f"有{unlinked.count()}户还没有联户党员，这个月不会有人评，请先在户册里连上。")
     if not enrolled.exists():
         stop.append("这个月还没有一户同意参加，没有可评的。")
+    if Settlement.objects.filter(village=village, quarter=quarter_of(month)).exists():
+        stop.append(
+            f"{quarter_label(quarter_of(month))}的分已经算了，这一季的月评不能再开。漏了的事请走异议。"
+        )
     if month > today(at):
         stop.append(f"{month_label(month)}还没到。")
     return {"stop": stop, "look": look}
