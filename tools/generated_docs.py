@@ -1,6 +1,6 @@
 """Write the pages of docs/ that follow from the code, or check that they are up to date.
 
-python -m tools.generated_docs            write docs/settings.md and docs/states.md
+python -m tools.generated_docs            write them
 python -m tools.generated_docs --check    exit 1 and name the stale ones
 """
 
@@ -14,9 +14,10 @@ HEAD = "<!-- Generated from the code by `make docs`; do not edit. -->\n"
 
 def pages() -> dict[str, str]:
     """Text of every generated page by file name; needs a configured Django."""
-    from tools import settings_page, states_page
+    from tools import permissions_page, settings_page, states_page
 
-    return {"settings.md": HEAD + settings_page.text(), "states.md": HEAD + states_page.text()}
+    made = {"permissions": permissions_page, "settings": settings_page, "states": states_page}
+    return {f"{name}.md": HEAD + page.text() for name, page in made.items()}
 
 
 def stale() -> list[str]:

@@ -1,0 +1,225 @@
+"""柳溪村 with something behind every page at once, and everybody who might open it.
+
+Months stand side by side in their different steps, so that one village serves a whole walk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from appeals import objections
+from appeals.models import Objection
+from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
+from governance import imports, rulebooks
+from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, User
+from governance.models.people import Role
+from governance.roster_file import RosterRow, write_rows
+from tests import people
+from tests.months import Month
+from tests.people import NOON, World
+from tests.published import entry
+from tests.walkthrough import Actor, Walk, addresses, browser
+from workflows import observations, settlements, sheets
+from workflows.models import Settlement
+
+WANG_TOTAL = "96.3"  # 100, 1 more, 4.7 less: a sum that no page prints by chance
+LATER = NOON + timedelta(hours=1)
+_ROSTER = RosterRow(2, "990101103205", "东片", "21号", "沈家户", "户", "沈木匠", rater="李党员")
+
+
+@dataclass
+class Others:
+    """People beside the village's own."""
+
+    rater: User  # 吴党员
+    lyu: object  # 东片8号, rated by 吴党员
+    former: User  # was clerk until October
+    wife: User  # of 王大爷, has not agreed
+    liu: User  # of 东片2号
+    chen: User  # of 东片3号, which does not take part
+
+
+@dataclass
+class Village:
+    """The world with a month in each step, a quarter to sign, one to post, and an open case."""
+
+    world: World
+    others: Others
+    months: dict[str, Month]
+    quarter: Settlement
+    signed_quarter: Settlement
+    case: Objection
+
+    def walk(self) -> Walk:
+        """Everybody, and the address of every page."""
+        return Walk({actor.name: actor for actor in _actors(self)}, addresses(_keys(self), _values(self)))
+
+
+def build() -> Village:
+    """The village an hour after noon of 16 November, driven there by the real services."""
+    world = people.build()
+    others = _others(world)
+    months = _months(world) | {"open": _open_month(world, others)}
+    return Village(
+        world, others, months, _quarter(world, "2026Q3"), _signed(world, "2026Q1"), _case(world, months)
+    )
+
+
+def _others(world) -> Others:
+    rater, former = people.person("吴党员", Role.RATER, world.village), people.account("前文书")
+    people.appoint(former, Role.CLERK, world.village, ends=date(2026, 10, 31))
+    lyu = people.household("8号", world.east, "吕大伯", rater=rater)
+    wife, liu, chen = (people.account(name) for name in ("王大妈", "刘大婶", "陈师傅"))
+    people.adult(world.wang_home, "王大妈", wife)
+    for user, home in ((liu, world.liu_home), (chen, world.chen_home)):
+        home.members.filter(is_head=True).update(user=user)
+    people.consent(world.head, Consent.Purpose.HELPER)
+    for user in (world.council[4], world.committee[2]):
+        people.kin(user, world.wang_home)
+    return Others(rater, lyu, former, wife, liu, chen)
+
+
+def _months(world) -> dict[str, Month]:
+    """One being signed, one signed, one all decided, one posted, one under review."""
+    numbers = {"signing": 4, "signed": 5, "decided": 6, "posted": 9, "review": 10}
+    found = {name: Month(world, NOON, date(2026, n, 1)).open() for name, n in numbers.items()}
+    for month in found.values():
+        month.observe("sweep", world.wang_home, "sweep", fact="扫了村口的路")
+    for name in ("posted", "review"):
+        found[name].observe(
+            "block", world.wang_home, "block", chosen_tenths=47, grounds="堵了半条通道", fact="柴堆在通道上"
+        )
+    for month in found.values():
+        month.to_review()
+    for name in ("signing", "signed", "decided", "posted"):
+        found[name].review_all()
+    for name in ("signing", "signed", "posted"):
+        found[name].send()
+    for name in ("signed", "posted"):
+        found[name].sign()
+    found["posted"].publish()
+    return found
+
+
+def _open_month(world, others) -> Month:
+    """November: one sheet being filled in, one handed in, one with its only item settled."""
+    month = Month(world, NOON, date(2026, 11, 1)).open()
+    month.observe("draft", world.wang_home, "sweep")
+    for name, home in (("filed", others.lyu), ("settled", world.zhao_home)):
+        sheet = month.observe(name, home, "sweep").sheet
+        sheets.nothing(sheet=sheet, by=sheet.rater, at=NOON)
+        sheets.file(sheet=sheet, by=sheet.rater, at=NOON)
+    observations.confirm(observation=month.items["settled"], by=world.shi, at=NOON)
+    return month
+
+
+def _quarter(world, quarter: str) -> Settlement:
+    return settlements.start(village=world.village, quarter=quarter, by=world.clerk, at=NOON)
+
+
+def _signed(world, quarter: str) -> Settlement:
+    """A quarter without months, so that no card must be looked at before signing."""
+    made = _quarter(world, quarter)
+    for signer in world.committee[:2]:
+        made = settlements.sign(settlement=made, word="", by=signer, at=NOON)
+    return made
+
+
+def _case(world, months) -> Objection:
+    line = entry(months["posted"], "block")
+    return objections.file(
+        entry=line, text="那天我不在家。", how="helper", for_member=world.head, by=world.helper, at=LATER
+    )
+
+
+def _keys(village) -> dict[str, object]:
+    """The `key` in the address of a page, by its name where its step matters, else by how the address begins."""
+    world, months, clerk = village.world, village.months, village.world.clerk
+    draft = rulebooks.copy(rulebook=world.rulebook, by=clerk, at=NOON)
+    announced = people.rulebook(world.village, Rulebook.State.ANNOUNCED, version=9)
+    announced.announced_on = date(2026, 11, 1)
+    announced.save()
+    file = SimpleUploadedFile("户册.xlsx", write_rows([_ROSTER]))
+    batch = imports.keep(village=world.village, kind="roster", file=file, by=clerk, at=NOON)
+    things = {
+        "subjects": world.wang_home,
+        "members": world.head,
+        "imports": batch,
+        "rulebooks": draft,
+        "rulebook_print": world.rulebook,
+        "rulebook_adopt": announced,
+        "rules": draft.rules.first(),
+        "kinships": Kinship.objects.first(),
+        "appointments": Appointment.objects.get(user=world.zhou),
+        "sheets": months["open"].items["draft"].sheet,
+        "sheet_confirm": months["open"].items["settled"].sheet,
+        "sheet_return": months["open"].items["settled"].sheet,
+        "observations": months["open"].items["draft"],
+        "item_confirm": months["open"].items["filed"],
+        "review_cast": months["review"].items["block"],
+        "review_contest": months["review"].items["sweep"],
+        "item_send_back": months["signing"].items["sweep"],
+        "evidence": months["posted"].items["block"].evidence.get(),
+        "rounds": months["review"].round,
+        "area": months["open"].round,
+        "review_send": months["decided"].round,
+        "round_sign": months["signing"].round,
+        "round_publish": months["signed"].round,
+        "publications": months["posted"].round.publication,
+        "quarters": village.quarter,
+        "settlement_publish": village.signed_quarter,
+        "objections": village.case,
+    }
+    return {name: thing.key for name, thing in things.items()}
+
+
+def _values(village) -> dict[str, object]:
+    """Whatever else an address contains."""
+    world, posted = village.world, village.months["posted"]
+    cards = Scorecard.objects.filter(quarter=village.quarter.quarter)
+    return {
+        "code": world.village.code,
+        "year": posted.round.publication.year,
+        "number": posted.round.publication.number,
+        "pk": world.east.pk,
+        "kind": "roster",
+        "name": "quorum",
+        "uidb36": "1",
+        "subject_key": world.wang_home.key,
+        "entry_key": entry(posted, "sweep").key,
+        "card_key": cards.get(subject=world.wang_home).key,
+    }
+
+
+def _actors(village) -> list[Actor]:
+    """Everybody, with what ties them to the village, 东片, 李党员's sheet and 王家户."""
+    world, others, role = village.world, village.others, Role
+    here, impartial = {Scope.VILLAGE}, {Scope.VILLAGE, Scope.IMPARTIAL}
+    signed_in = [
+        ("没有职务的人", world.stranger, {}),
+        ("文书", world.clerk, {role.CLERK: here}),
+        ("邻村的文书", world.elsewhere_clerk, {role.CLERK: set()}),
+        ("离任的文书", others.former, {}),
+        ("评这张单的党员", world.li, {role.RATER: {*here, Scope.SHEET}, RESIDENT: set()}),
+        ("别的党员", world.zhou, {role.RATER: here}),
+        ("本片组长", world.shi, {role.LEADER: {*here, Scope.AREA}}),
+        ("别片组长", world.gao, {role.LEADER: here}),
+        ("理事", world.council[1], {role.COUNCIL: impartial}),
+        ("有亲属的理事", world.council[4], {role.COUNCIL: here}),
+        ("委员", world.committee[1], {role.COMMITTEE: impartial}),
+        ("有亲属的委员", world.committee[2], {role.COMMITTEE: here}),
+        ("村务监督", world.supervision, {role.SUPERVISION: here}),
+        ("代办员", world.helper, {role.HELPER: {*here, Scope.ASKED}}),
+        ("镇异议专员", world.officer, {role.OFFICER: here}),
+        ("镇评审", world.panel[0], {role.PANEL: here}),
+        ("县镇监督", world.supervisor, {role.SUPERVISOR: here}),
+        ("王大爷", world.wang, {RESIDENT: {Scope.HOME}}),
+        ("没同意的王大妈", others.wife, {MEMBER: set()}),
+        ("别家的刘大婶", others.liu, {RESIDENT: set()}),
+        ("没参加的陈师傅", others.chen, {MEMBER: set()}),
+    ]
+    held = [Actor(name, browser(user), {ACCOUNT: set(), **ties}) for name, user, ties in signed_in]
+    return [Actor("没登录的人", browser(None), {VISITOR: set()}), *held]
