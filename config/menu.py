@@ -68,7 +68,7 @@ def menu_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    roles, village = access.roles_of(user), Shell(request).village
+    roles, village = access.roles_of(user), Shell.of(request).village
     mine = [item for item in ITEMS if item.roles & roles and (village or not item.here)]
     urls = {item: reverse(item.url_name, args=[village.code] if item.here else []) for item in mine}
     # Addresses nest (/villages/, /villages/<code>/roster/): the longest that fits is where the reader is.

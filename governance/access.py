@@ -10,6 +10,7 @@ from django.utils import timezone
 from governance.models import Appointment, Area, Division, Member, Subject, User
 from governance.models.people import Role
 from governance.refusals import Refused
+from governance.requests import read_once
 
 TOWNSHIP_ROLES = {Role.OFFICER, Role.PANEL, Role.SUPERVISOR}
 
@@ -19,11 +20,14 @@ def today(at: datetime | None = None) -> date:
     return timezone.localdate(at)
 
 
-def appointments(user: User, *, at: datetime) -> QuerySet[Appointment]:
+def appointments(user: User, *, at: datetime) -> list[Appointment]:
     """A user's appointments in force at a moment."""
-    if not user.is_authenticated or not user.is_active:
-        return Appointment.objects.none()
-    return Appointment.objects.on(today(at)).filter(user=user).select_related("division", "area")
+    return _appointments(user.pk, today(at)) if user.is_authenticated and user.is_active else []
+
+
+@read_once
+def _appointments(user: int, day: date) -> list[Appointment]:
+    return list(Appointment.objects.on(day).filter(user=user).select_related("division", "area"))
 
 
 def roles_of(user: User, *, at: datetime | None = None) -> set[str]:
@@ -86,11 +90,13 @@ def subjects(user: User, *, at: datetime) -> QuerySet[Subject]:
 
 def staff(role: str, village: Division, *, at: datetime, area: Area | None = None) -> list[User]:
     """Active users who hold a role over a village (and area) at a moment, by name."""
-    rows = (
-        Appointment.objects.on(today(at))
-        .filter(role=role, user__is_active=True)
-        .filter(division__code__in=[village.code, village.code[:9] + "000", village.code[:6] + "000000"])
-        .select_related("user", "division", "area")
-        .order_by("user__name", "user_id")
-    )
+    rows = _appointed(role, village.code, today(at))
     return list({a.user_id: a.user for a in rows if covers(a, village, area)}.values())
+
+
+@read_once
+def _appointed(role: str, code: str, day: date) -> list[Appointment]:
+    rows = Appointment.objects.on(day).filter(
+        role=role, user__is_active=True, division__code__in=[code, code[:9] + "000", code[:6] + "000000"]
+    )
+    return list(rows.select_related("user", "division", "area").order_by("user__name", "user_id"))

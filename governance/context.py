@@ -20,7 +20,7 @@ VILLAGE_KEY = "village"
 
 def shell(request):
     """Context processor: `shell` (frame and menu) and `display` (长辈版 and text size)."""
-    return {"shell": Shell(request), "display": Display.of(request.COOKIES)}
+    return {"shell": Shell.of(request), "display": Display.of(request.COOKIES)}
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,17 @@ class Shell:
         self.request = request
         self.user = getattr(request, "user", None)
 
+    @classmethod
+    def of(cls, request):
+        """The one frame of a request, whoever asks first."""
+        if not hasattr(request, "shell"):
+            request.shell = cls(request)
+        return request.shell
+
     @cached_property
     def appointments(self):
         """The reader's appointments in force: one query, none for a visitor."""
-        return list(access.appointments(self.user, at=timezone.now())) if self.who else []
+        return access.appointments(self.user, at=timezone.now()) if self.who else []
 
     @cached_property
     def villages(self):

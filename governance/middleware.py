@@ -8,14 +8,15 @@ from viewflow.workflow.exceptions import FlowLockFailed
 
 from governance.accounts import SecondFactor
 from governance.refusals import Conflict, Refused
-from governance.requests import new_request_id
+from governance.requests import new_request_id, reading
 from governance.views.errors import refusal_page
 
+SAFE = ("GET", "HEAD")
 BUSY = "刚好有别人也在办这一件。您的内容没有存，请退回去看看最新的情况，再办一次。"
 
 
 class answers:
-    """Gives each request an id; answers refusals and busy locks with a page."""
+    """Gives each request an id; a page reads each thing once; answers refusals and busy locks with a page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,7 +24,10 @@ class answers:
     def __call__(self, request):
         """Answer one request."""
         request.id = new_request_id()
-        return self.get_response(request)
+        if request.method not in SAFE:
+            return self.get_response(request)
+        with reading():
+            return self.get_response(request)
 
     def process_exception(self, request, exception):
         """A refusal becomes its page; a lock that is not free becomes 409. Anything else is an error."""

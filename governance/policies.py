@@ -12,6 +12,7 @@ from governance.events import record
 from governance.models import Division, Policy, User
 from governance.models.people import Role
 from governance.refusals import Invalid
+from governance.requests import read_once
 from governance.saving import save
 
 
@@ -47,10 +48,16 @@ DEFINED: dict[str, Defined] = {
 
 def value(name: str, village: Division, on: date) -> int:
     """The number in force for a village on a day: its own, else the county's, else the default."""
-    rows = Policy.objects.on(on).filter(name=name).filter(Q(village=village) | Q(village__isnull=True))
-    # nulls last: the village's own number wins; the latest start wins among equals.
-    row = rows.order_by(F("village").asc(nulls_last=True), "-starts").first()
-    return row.value if row else DEFINED[name].default
+    return _in_force(village.pk, on).get(name, DEFINED[name].default)
+
+
+@read_once
+def _in_force(village: int, on: date) -> dict[str, int]:
+    """Every number that somebody has set, by name; one query."""
+    rows = Policy.objects.on(on).filter(Q(village=village) | Q(village__isnull=True))
+    # The last one wins: the village's own number over the county's, the latest start among equals.
+    ordered = rows.order_by(F("village").asc(nulls_first=True), "starts")
+    return dict(ordered.values_list("name", "value"))
 
 
 def set_value(

@@ -86,10 +86,8 @@ class AreaPage:
     @cached_property
     def areas(self) -> list:
         """The areas the reader leads here."""
-        mine = access.appointments(self.user, at=self.at).filter(
-            role=Role.LEADER, area__village=self.round.village_id
-        )
-        return [appointment.area for appointment in mine]
+        mine = [a for a in access.appointments(self.user, at=self.at) if a.role == Role.LEADER]
+        return [a.area for a in mine if a.area.village_id == self.round.village_id]
 
     @cached_property
     def rows(self) -> list[SheetRow]:
@@ -167,9 +165,7 @@ class AreaPage:
         items = defaultdict(list)
         for item in sheet.items:
             items[item.subject_id].append(item)
-        cells = [
-            self._cell(sheet, line, items[line.subject_id]) for line in sheet.lines.all()
-        ]
+        cells = [self._cell(sheet, line, items[line.subject_id]) for line in sheet.lines.all()]
         away = self._handed_over[sheet.rater_id, sheet.area_id]
         return cells + [
             Cell(line.subject, "off", f"评议人回避，转给{line.sheet.rater}", [])

@@ -4,6 +4,7 @@ Source: design 6-experience.md and mockups/README.md. Nothing here touches the d
 """
 
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.forms import CheckboxInput, CheckboxSelectMultiple, ChoiceField, Field, RadioSelect, Select
@@ -40,8 +41,12 @@ DEVICES = [
 @register.simple_tag
 def icon(name, small=False, css="lp-ico"):
     """One drawing of the sprite; `s-…` (standing) and `d-…` (timeline) are named in full."""
+    return _drawn(name, f"{css} lp-ico--sm" if small else css)
+
+
+@cache
+def _drawn(name, css):
     symbol = name if name.startswith(("s-", "d-")) else f"i-{name}"
-    css = f"{css} lp-ico--sm" if small else css
     sprite = static("icons/icons.svg")
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, symbol)
 
