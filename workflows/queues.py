@@ -27,6 +27,7 @@ from workflows.signatures import PENDING
 from workflows.who import electorates, settlers
 
 State = Observation.State
+MANY = 200
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,9 @@ _OF_A_VOTE = [
 
 
 def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
-    """Items that still want this member's vote."""
-    cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
-    items = list(
-        _in_review(villages(user, Role.COUNCIL, Role.PANEL, at=at))
-        .filter(~Exists(cast), needs_ballot=True)
-        .select_related("sheet", "village", "round__village")
-        .only(*_OF_A_VOTE)
-    )
+    """Items that still want this member's vote; those of the own council are counted no further than MANY."""
+    found = [*_open_to(user, Role.COUNCIL, at=at)[:MANY], *_open_to(user, Role.PANEL, at=at)]
+    items = {item.pk: item for item in found}.values()
     may = {
         pk: users for of_village in _by_village(items) for pk, users in electorates(of_village, at=at).items()
     }
@@ -148,27 +144,47 @@ def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
     due = _due("round.ballots", counts)
     for round, n in counts.items():
         title = f"{round.month.month}月审议，要您投票"
-        yield Waiting(title, f"{round.village}，{n}条", "review", round.key, due.get(round.pk), n)
+        yield Waiting(title, f"{round.village}，{_so_many(n)}", "review", round.key, due.get(round.pk), n)
 
 
 def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
-    """Small plus-items a council member may approve together; own household, kin and own work left out."""
-    kin = Kinship.objects.on(today(at)).filter(user=user)
-    own = Member.objects.filter(user=user, left_on__isnull=True)
-    items = (
-        _in_review(villages(user, Role.COUNCIL, at=at))
-        .filter(needs_ballot=False)
-        .exclude(subject__in=kin.values("subject"))
-        .exclude(subject__in=own.values("subject"))
-        .exclude(sheet__rater=user)
-        .exclude(confirmed_by=user)
-    )
-    counts = dict(items.order_by().values_list("round").annotate(n=Count("pk")))
+    """Small plus-items a council member may approve together, counted no further than MANY."""
+    items = _untouched(user, Role.COUNCIL, at=at).filter(needs_ballot=False)
+    counts = Counter(items.values_list("round", flat=True)[:MANY])
     due = _due("round.ballots", counts)
     for round in Round.objects.filter(pk__in=counts).select_related("village"):
         n = counts[round.pk]
         title = f"{round.month.month}月审议，小额加分"
-        yield Waiting(title, f"{round.village}，{n}条可以一并通过", "review", round.key, due.get(round.pk), n)
+        where = f"{round.village}，{_so_many(n)}可以一并通过"
+        yield Waiting(title, where, "review", round.key, due.get(round.pk), n)
+
+
+def _open_to(user: User, role: str, *, at: datetime):
+    """Items with a ballot this user has not cast; the council's own or, for the panel, all: few are the panel's."""
+    cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
+    items = _untouched(user, role, at=at).filter(~Exists(cast), needs_ballot=True)
+    if role == Role.COUNCIL:
+        items = items.filter(at_township=False)
+    return items.select_related("sheet", "village", "round__village").only(*_OF_A_VOTE)
+
+
+def _untouched(user: User, role: str, *, at: datetime):
+    """Items under review where a user holds a role, less own household's, kin's and own work; in no order."""
+    kin = Kinship.objects.on(today(at)).filter(user=user)
+    own = Member.objects.filter(user=user, left_on__isnull=True)
+    return (
+        Observation.objects.filter(state=State.CONFIRMED, round__state__in=VOTING)
+        .filter(village__in=villages(user, role, at=at))
+        .exclude(subject__in=kin.values("subject"))
+        .exclude(subject__in=own.values("subject"))
+        .exclude(sheet__rater=user)
+        .exclude(confirmed_by=user)
+        .order_by()
+    )
+
+
+def _so_many(n: int) -> str:
+    return f"{n}条" if n < MANY else f"{MANY}条以上"
 
 
 def sending(user: User, *, at: datetime) -> Iterable[Waiting]:
@@ -235,10 +251,6 @@ def _by_village(rows) -> Iterable[list]:
     for row in rows:
         found[row.village].append(row)
     return found.values()
-
-
-def _in_review(where):
-    return Observation.objects.filter(state=State.CONFIRMED, round__state__in=VOTING, village__in=where)
 
 
 def _rounds(user, state, *roles, at):

@@ -10,6 +10,7 @@ from governance.events import record
 from governance.models import Subject, User
 from governance.recusal import reasons
 from governance.refusals import Invalid, Refused
+from governance.requests import reading
 from governance.saving import save, update_many
 from workflows import evidence
 from workflows.flows import SheetFlow
@@ -61,12 +62,15 @@ def file(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
         role = check_rater(sheet, by=by, at=at)
         stand_aside(sheet, by=by, at=at)
         items = list(
-            sheet.observations.filter(state=Observation.State.DRAFTED).select_related("rule", "subject")
+            sheet.observations.filter(state=Observation.State.DRAFTED)
+            .select_related("rule", "subject", "village")
+            .prefetch_related("evidence")
         )
         _check_complete(sheet, items)
-        for item in items:
-            item.file()
-            item.needs_ballot = is_large(item)
+        with reading():  # the village's numbers, once for all items
+            for item in items:
+                item.file()
+                item.needs_ballot = is_large(item)
         update_many(items, ["state", "needs_ballot"], action="observation.filed", by=by, at=at)
         sheet.file()
         sheet.filed_at = at
@@ -164,7 +168,6 @@ def hand_over(line: SheetLine, *, by, at: datetime, to: User | None = None) -> N
     line.save()
 
 
-
 def _open_sheet(round, area, users, *, by, at) -> Sheet | None:
     ids = {user.pk: user for user in users}
     open_sheets = round.sheets.filter(rater__in=ids, state__in=[Sheet.State.OPEN, Sheet.State.RETURNED])
@@ -181,6 +184,7 @@ def _check_complete(sheet: Sheet, items: list[Observation]) -> None:
     todo = sheet.lines.filter(verdict=Verdict.TODO).count()
     if todo:
         raise Invalid(lines=f"还有{todo}户没评。没变化的，点“都没变化”；有事的，记一件事。")
-    gaps = [f"{item.subject.name}：{evidence.missing(item)}" for item in items if evidence.missing(item)]
+    asked = ((item, evidence.missing(item)) for item in items)
+    gaps = [f"{item.subject.name}：{missing}" for item, missing in asked if missing]
     if gaps:
         raise Invalid(evidence="；".join(gaps))
