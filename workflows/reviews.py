@@ -66,11 +66,7 @@ def contest(*, observation: Observation, why: str, by: User, at: datetime) -> Ob
     """Ask for a ballot on a small item, with a reason."""
     lock(observation.round)
     row = lock(observation)
-    role = check_role(by, Role.COUNCIL, village=row.village, at=at)
-    if row.state != State.CONFIRMED or row.needs_ballot:
-        raise Conflict("这一条已经定了，或者本来就要投票。")
-    if not_mine_to_approve([row], by=by, at=at):
-        raise Refused("这一条您要回避，有没有疑问由别的理事来提。")
+    role = check_contest(row, by=by, at=at)
     if not why.strip():
         raise Invalid(why="请写哪里有疑问，投票的人看得到。")
     row.contested = row.needs_ballot = True
@@ -80,6 +76,16 @@ def contest(*, observation: Observation, why: str, by: User, at: datetime) -> Ob
         subject_key=row.subject.key, rows=[row],
     )  # fmt: skip
     return row
+
+
+def check_contest(observation: Observation, *, by: User, at: datetime) -> str:
+    """The role in which a user may ask for a ballot on an item now; raises Refused or Conflict."""
+    role = check_role(by, Role.COUNCIL, village=observation.village, at=at)
+    if observation.state != State.CONFIRMED or observation.needs_ballot:
+        raise Conflict("这一条已经定了，或者本来就要投票。")
+    if not_mine_to_approve([observation], by=by, at=at):
+        raise Refused("这一条您要回避，有没有疑问由别的理事来提。")
+    return role
 
 
 def not_mine_to_approve(rows: list[Observation], *, by: User, at: datetime) -> dict[int, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from governance.access import holds
+from governance.households import member_of, sees_score
 from governance.models import User
 from governance.models.people import Role
 from governance.recusal import reasons
@@ -51,9 +52,11 @@ def its_judges(user: User, observation: Observation, at: datetime) -> bool:
 
 
 def its_household(user: User, observation: Observation, at: datetime) -> bool:
-    """The household's own people, once it is posted."""
-    home = observation.subject.members.filter(user=user, left_on__isnull=True)
-    return observation.state in POSTED and home.exists()
+    """The household's own adults who agreed, once it is posted."""
+    if observation.state not in POSTED:
+        return False
+    member = member_of(user)
+    return member is not None and member.subject_id == observation.subject_id and sees_score(member)
 
 
 READERS: list[Reader] = [its_rater, its_leader, its_judges, its_household]

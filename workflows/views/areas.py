@@ -17,6 +17,7 @@ from workflows.estimates import proposed, rule_terms
 from workflows.forms.facts import put_errors
 from workflows.forms.leaders import ADJUST, CONFIRM, ItemForm, ReturnForm
 from workflows.models import Observation, Round, Sheet
+from workflows.who import check_confirmer
 
 
 @login_required
@@ -40,6 +41,7 @@ def area(request, key):
 def item_confirm(request, key):
     """Settle one item: as filed, with another quantity, or not taken; then on to the next one."""
     item = _item(request.user, key)
+    check_confirmer(request.user, item.sheet, at=timezone.now(), subject=item.subject)
     form = ItemForm(request.POST, item=item)
     if "calc" in request.POST:
         form.forget_what_is_missing()
@@ -64,6 +66,7 @@ def sheet_confirm(request, key):
 def sheet_return(request, key):
     """Return a whole sheet with a reason."""
     sheet = _sheet(request.user, key)
+    check_confirmer(request.user, sheet, at=timezone.now())
     form = ReturnForm(request.POST, auto_id="back_%s")
     if form.is_valid():
         try:

@@ -36,6 +36,7 @@ def cast(request, key):
     """Vote on an item, then go to the next that waits for this member."""
     at = timezone.now()
     item = _mine(request, key, at=at)
+    ballots.check_cast(item, by=request.user, at=at)
     form = BallotForm(request.POST)
     try:
         if form.is_valid():
@@ -58,6 +59,7 @@ def contest(request, key):
     """Ask for a ballot on a small item."""
     at = timezone.now()
     item = _mine(request, key, at=at)
+    reviews.check_contest(item, by=request.user, at=at)
     form = DoubtForm(request.POST)
     if not form.is_valid():
         return _page(request, item.round, item, at=at, doubt=form, status=422)

@@ -121,6 +121,7 @@ def recompute(request, key):
     """Send the quarter back to be computed again, with a reason."""
     at = timezone.now()
     settlement = get_object_or_404(_seen_by(request.user, at=at), key=key)
+    settlements.check_signer(settlement, by=request.user, at=at)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, settlement, back=form, status=422)
