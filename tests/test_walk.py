@@ -1,0 +1,87 @@
+"""A random walk of everybody through months and quarters; what must hold is checked after every step.
+
+WALK_STEPS sets how many steps there are in all (300 when it is not set), WALK_SEED repeats a walk.
+"""
+
+from __future__ import annotations
+
+import os
+from random import Random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, seed
+from hypothesis import settings as Settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.walk import clock, month, people, quarter
+from tests.walk.history_holds import HistoryHolds
+from tests.walk.ledger_holds import LedgerHolds
+from tests.walk.log_holds import LogHolds
+from tests.walk.tasks_hold import TasksHold
+from tests.walk.village import Village
+
+STEPS = int(os.environ.get("WALK_STEPS", "300"))
+SEED = int(
+    os.environ.get("WALK_SEED") or (0 if "WALK_STEPS" not in os.environ else Random().randrange(10**9))
+)
+A_WALK = 500  # steps of one walk at most: half a year or so
+VERBS = [
+    verb
+    for module in (month, quarter, people, clock)
+    for verb, weight in module.VERBS.items()
+    for _ in range(weight)
+]
+
+
+class Walk(RuleBasedStateMachine):
+    """One walk in a transaction of its own, taken back at its end."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = self.checked = 0
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.village = Village()
+        self.must_hold = [
+            LogHolds(self.village.village), HistoryHolds(), LedgerHolds(self.village), TasksHold(self.village),
+        ]  # fmt: skip
+
+    @rule(dice=st.integers(0, 2**20))
+    def act(self, dice):
+        """Somebody acts; where there is nothing to act on, somebody else does something else."""
+        # The seed and the step's number count too: hypothesis begins with a walk of nothing but zeros.
+        self.steps += 1
+        self.village.dice = Random(f"{SEED}/{dice}/{self.steps}")
+        tried = self.village.tried
+        while self.village.tried == tried:
+            self.village.dice.choice(VERBS)(self.village)
+
+    @invariant()
+    def everything_holds(self):
+        """Log, history, ledger and tasks, whenever something was done or time has passed."""
+        if self.village.done == self.checked:
+            return
+        self.checked = self.village.done
+        for what in self.must_hold:
+            what.check()
+
+    def teardown(self):
+        """Forget the walk."""
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_whatever_anybody_does_the_village_stays_in_order(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    print(f"WALK_SEED={SEED} WALK_STEPS={STEPS}")
+    run_state_machine_as_test(seed(SEED)(Walk), settings=_how_far())
+
+
+def _how_far() -> Settings:
+    return Settings(
+        max_examples=max(1, STEPS // A_WALK), stateful_step_count=min(STEPS, A_WALK), deadline=None, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True,
+    )  # fmt: skip
