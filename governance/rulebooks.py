@@ -17,20 +17,18 @@ from django.utils import timezone
 from governance import deadlines, uploads
 from governance.access import check_role, today
 from governance.events import record
-from governance.linter import lint
 from governance.models import Division, Rule, Rulebook, RuleStep, User
 from governance.models.people import Role
 from governance.periods import month_of, quarter_bounds, quarter_label, quarter_of
-from governance.points import format_total
 from governance.policies import value
 from governance.refusals import Conflict, Invalid, Refused
-from governance.rule_import import Key, build, finding_of, key_of
-from governance.rulebook_file import RawRow
+from governance.rule_import import Key, build, key_of
 from governance.rulebook_import import Report
+from governance.rules import SELF_SET_TENTHS, open_findings
 from governance.saving import save
 
 State = Rulebook.State
-SELF_SET_MOST, SELF_SET_TENTHS = 5, 20
+SELF_SET_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -84,23 +82,6 @@ def import_report(
     return done
 
 
-def open_findings(rule: Rule) -> list[dict]:
-    """What still stops a rule from adoption: warnings without an answer that were not mended since."""
-    mended = {
-        "no-evidence": bool(rule.evidence),
-        "unknown-conduct": bool(rule.conduct),
-    }
-    found = [f for f in rule.findings if not f["answer"] and not mended.get(f["ground"], False)]
-    known = {f["ground"] for f in found}
-    if rule.sign < 0 and not rule.evidence and "no-evidence" not in known:
-        found.append(_lacks("no-evidence", "减分没写要什么证据，请选证据。"))
-    if not rule.conduct and "unknown-conduct" not in known:
-        found.append(_lacks("unknown-conduct", "看不出归哪一类，请选一类。"))
-    if rule.shape == Rule.Shape.SELF_SET and not rule.points_tenths:
-        found.append(_lacks("self-set-limit", "自设项还没写具体的事和分。"))
-    return found
-
-
 def lacks(rulebook: Rulebook) -> list[str]:
     """What stops a draft from being passed on, as sentences; empty when nothing."""
     rules = list(rulebook.rules.all())
@@ -112,67 +93,6 @@ def lacks(rulebook: Rulebook) -> list[str]:
             found.append(f"自设{word}项最多{SELF_SET_MOST}条，请删几条。")
     found += [f"细则{r.number}：自设项每条最多2分。" for r in own if r.points_tenths > SELF_SET_TENTHS]
     return found
-
-
-@transaction.atomic
-def answer(*, rule: Rule, ground: str, words: str, by: User, at: datetime) -> Rule:
-    """Record the clerk's answer to a warning: why the row may stay as it is."""
-    rule, role = _editable(rule, by=by, at=at)
-    if not words.strip():
-        raise Invalid(answer="请写为什么可以留着，大会上看得到。")
-    for finding in rule.findings:
-        if finding["ground"] == ground:
-            finding["answer"] = words.strip()
-    return _changed(rule, "rule.answered", role, by=by, at=at, why=words)
-
-
-EDITABLE = (
-    "number", "dimension", "conduct", "evidence", "double_audit", "kinds", "repairable", "repair_half",
-    "repair_terms", "group", "group_window", "lasts_quarters", "day_points", "day_times", "month_points",
-    "month_times", "quarter_points", "quarter_times", "year_points", "year_times",
-)  # fmt: skip
-
-
-@transaction.atomic
-def edit(*, rule: Rule, values: dict, by: User, at: datetime) -> Rule:
-    """Set what a clerk may set on a draft's rule (EDITABLE; text and points of a self-set slot too)."""
-    rule, role = _editable(rule, by=by, at=at)
-    allowed = EDITABLE + (("text", "points_tenths", "sign") if rule.shape == Rule.Shape.SELF_SET else ())
-    before = {name: getattr(rule, name) for name in values if name in allowed}
-    for name in before:
-        setattr(rule, name, values[name])
-    _check_rule(rule)
-    if any(before.get(name, getattr(rule, name)) != getattr(rule, name) for name in ("text", "sign")):
-        _judge_words(rule)
-    after = {name: getattr(rule, name) for name in before}
-    return _changed(rule, "rule.edited", role, by=by, at=at, detail={"before": before, "after": after})
-
-
-@transaction.atomic
-def set_evidence(*, rulebook: Rulebook, rules: list[Rule], evidence: str, by: User, at: datetime) -> int:
-    """Set the evidence of many rules of a draft at once; returns how many."""
-    if evidence not in Rule.Evidence.values:
-        raise Invalid(evidence="请选一种证据。")
-    for rule in rules:
-        edit(rule=rule, values={"evidence": evidence}, by=by, at=at)
-    return len(rules)
-
-
-@transaction.atomic
-def remove(*, rule: Rule, by: User, at: datetime) -> None:
-    """Take a rule out of a draft."""
-    rule, role = _editable(rule, by=by, at=at)
-    record(
-        "rule.removed",
-        village=rule.rulebook.village,
-        about=rule,
-        by=by,
-        at=at,
-        role=role,
-        detail={"text": rule.text},
-    )
-    rule._history_user, rule._history_date, rule._change_reason = by, at, "rule.removed"
-    rule.delete()
 
 
 @transaction.atomic
@@ -337,39 +257,12 @@ def _step_values(step: RuleStep) -> dict:
     }
 
 
-def _editable(rule: Rule, *, by, at) -> tuple[Rule, str]:
-    rule = Rule.objects.select_for_update(of=("self",)).select_related("rulebook__village").get(pk=rule.pk)
-    role = check_role(by, Role.CLERK, village=rule.rulebook.village, at=at)
-    if rule.rulebook.state != State.DRAFT:
-        raise Conflict(f"这一版已经“{rule.rulebook.get_state_display()}”，不能再改。要改请另起一版。")
-    return rule, role
-
-
 def _locked(rulebook: Rulebook, states, *, by, at) -> tuple[Rulebook, str]:
     row = Rulebook.objects.select_for_update(of=("self",)).select_related("village").get(pk=rulebook.pk)
     role = check_role(by, Role.CLERK, village=row.village, at=at)
     if row.state not in states:
         raise Conflict(f"这一版现在是“{row.get_state_display()}”，这一步办过了。")
     return row, role
-
-
-def _check_rule(rule: Rule) -> None:
-    if rule.shape == Rule.Shape.SELF_SET and rule.points_tenths > SELF_SET_TENTHS:
-        raise Invalid(points_tenths="自设项每条最多2分。")
-    if rule.rulebook.rules.filter(number=rule.number).exclude(pk=rule.pk).exists():
-        raise Invalid(number=f"编号{rule.number}已经有了，请换一个。")
-
-
-def _judge_words(rule: Rule) -> None:
-    """What a village writes into a slot of its own is judged like any imported row. Raises Invalid (refused)."""
-    sign = "+" if rule.sign > 0 else "-"
-    row = RawRow(rule.position, item=rule.text, points=f"{sign}{format_total(rule.points_tenths)}")
-    found = lint(row, None)
-    for finding in found:
-        if finding.verdict == "refused":
-            raise Invalid(text=f"{finding.sentence}依据：{finding.source}。")
-    kept = [f for f in rule.findings if f["ground"] not in {finding.ground for finding in found}]
-    rule.findings = kept + [finding_of(finding) for finding in found]
 
 
 def _check_assembly(row: Rulebook, assembly_on: date, present: int, agreed: int, at: datetime) -> None:
@@ -393,17 +286,7 @@ def _check_start(row: Rulebook, starts_quarter: str, at: datetime) -> None:
         raise Invalid(starts_quarter=f"新细则从季初起施行，最早{quarter_label(running)}的下一季。")
 
 
-def _changed(rule: Rule, name: str, role: str, *, by, at, why="", detail=None) -> Rule:
-    save(rule, action=name, by=by, at=at)
-    record(name, village=rule.rulebook.village, about=rule, by=by, at=at, role=role, why=why, detail=detail)
-    return rule
-
-
 def _moved(row: Rulebook, name: str, role: str, *, by, at, why="") -> Rulebook:
     save(row, action=name, by=by, at=at)
     record(name, village=row.village, about=row, by=by, at=at, role=role, why=why)
     return row
-
-
-def _lacks(ground: str, sentence: str) -> dict:
-    return {"ground": ground, "sentence": sentence, "source": "", "answer": ""}

@@ -107,7 +107,7 @@ class RuleForm(forms.Form):
 
     @property
     def values(self) -> dict:
-        """As rulebooks.edit takes them: points in tenths."""
+        """As rules.edit takes them: points in tenths."""
         said = dict(self.cleaned_data)
         return said | {
             name: tenths(said[name]) for name in said if name.endswith(("_points", "points_tenths"))

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance import access, rulebook_file, rulebooks
+from governance import access, rulebook_file, rulebooks, rules
 from governance.access import today
 from governance.forms.common import refusals_in
 from governance.forms.rulebooks import AdoptForm, EvidenceForm, ReopenForm
@@ -50,7 +50,7 @@ def evidence(request, book):
     form = EvidenceForm(book, request.POST)
     if form.is_valid():
         with refusals_in(form):
-            how_many = rulebooks.set_evidence(
+            how_many = rules.set_evidence(
                 rulebook=book, **form.cleaned_data, by=request.user, at=timezone.now()
             )
             return done(request, f"{how_many}条的证据改好了。", "rulebook", book.key)
@@ -141,17 +141,17 @@ def printed(request, key):
         scope |= BOOKS.filter(village__in=access.villages(request.user, Role.CLERK, at=timezone.now()))
     book = get_object_or_404(scope, key=key)
     order = Rule.Dimension.values.index
-    rules = [(rule, said(rule)) for rule in book.rules.prefetch_related("steps")]
-    rules.sort(key=lambda pair: (order(pair[0].dimension), pair[0].position))
-    context = {"book": book, "village": book.village, "rules": rules, "open_until": _open_until(book)}
+    rows = [(rule, said(rule)) for rule in book.rules.prefetch_related("steps")]
+    rows.sort(key=lambda pair: (order(pair[0].dimension), pair[0].position))
+    context = {"book": book, "village": book.village, "rules": rows, "open_until": _open_until(book)}
     return render(request, "governance/rulebook_print.html", context)
 
 
 def _book(request, book, form=None):
     is_clerk = _is_clerk(request, book.village)
     is_draft = book.state == State.DRAFT
-    rules = list(book.rules.prefetch_related("steps"))
-    rows = [(rule, said(rule), rulebooks.open_findings(rule) if is_draft else []) for rule in rules]
+    found = list(book.rules.prefetch_related("steps"))
+    rows = [(rule, said(rule), rules.open_findings(rule) if is_draft else []) for rule in found]
     only_open = is_draft and request.GET.get("show") == "open"
     context = {
         "book": book,

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from governance import rulebooks
+from governance import rules
 from governance.forms.common import refusals_in
 from governance.forms.rulebooks import AnswerForm, RuleForm
 from governance.models import Rule, Rulebook
@@ -22,7 +22,7 @@ def edit(request, rule):
     form = RuleForm(rule, request.POST or None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            rulebooks.edit(rule=rule, values=form.values, by=request.user, at=timezone.now())
+            rules.edit(rule=rule, values=form.values, by=request.user, at=timezone.now())
             return done(request, f"细则{form.cleaned_data['number']}改好了。", "rulebook", rule.rulebook.key)
     return _page(request, rule, form=form)
 
@@ -34,7 +34,7 @@ def answer(request, rule):
     if form.is_valid():
         with refusals_in(form):
             words = form.cleaned_data
-            rulebooks.answer(
+            rules.answer(
                 rule=rule, ground=words["ground"], words=words["answer"], by=request.user, at=timezone.now()
             )
             return done(request, "记下了，大会上看得到。", "rule_edit", rule.key)
@@ -45,7 +45,7 @@ def answer(request, rule):
 @for_row(RULES, *POST)
 def remove(request, rule):
     """Take a rule out of a draft."""
-    rulebooks.remove(rule=rule, by=request.user, at=timezone.now())
+    rules.remove(rule=rule, by=request.user, at=timezone.now())
     return done(request, f"细则{rule.number}删掉了。", "rulebook", rule.rulebook.key)
 
 

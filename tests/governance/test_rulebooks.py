@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from governance import deadlines, rulebooks
+from governance import deadlines, rulebooks, rules
 from governance.models import Event, Rule, Rulebook
 from governance.refusals import Conflict, Invalid, Refused
 from governance.rule_import import as_rows
@@ -46,7 +46,7 @@ def draft(world) -> Rulebook:
 def answered(draft, world) -> Rulebook:
     for rule in draft.rules.all():
         for finding in list(rule.findings):
-            rulebooks.answer(rule=rule, ground=finding["ground"], words="大会上说明", by=world.clerk, at=NOON)
+            rules.answer(rule=rule, ground=finding["ground"], words="大会上说明", by=world.clerk, at=NOON)
     draft.refresh_from_db()
     return draft
 
@@ -85,7 +85,7 @@ def test_importing_again_changes_nothing(draft, world):
 
 
 def test_a_changed_file_keeps_what_the_clerk_set(draft, world):
-    rulebooks.edit(rule=draft.rules.get(number="1.2"), values={"double_audit": True}, by=world.clerk, at=NOON)
+    rules.edit(rule=draft.rules.get(number="1.2"), values={"double_audit": True}, by=world.clerk, at=NOON)
     imported(world, rows=[ROWS[1], *ROWS[2:]])
     assert draft.rules.get(text=ROWS[1].item).double_audit
     assert draft.rules.count() == 3
@@ -120,7 +120,7 @@ def test_a_deduction_without_evidence_is_not_passed_on_even_if_answered(world):
         world, rows=[RawRow(1, category="社会公德", item="在公共地方乱倒垃圾", points="-2")]
     ).rulebook
     assert rulebooks.lacks(draft)
-    rulebooks.set_evidence(
+    rules.set_evidence(
         rulebook=draft, rules=list(draft.rules.all()), evidence="photo", by=world.clerk, at=NOON
     )
     assert not rulebooks.lacks(draft)
@@ -164,9 +164,7 @@ def test_a_first_rulebook_may_hold_in_the_running_quarter(world):
     ).rulebook  # fmt: skip
     for rule in book.rules.all():
         for finding in list(rule.findings):
-            rulebooks.answer(
-                rule=rule, ground=finding["ground"], words="可以", by=world.elsewhere_clerk, at=NOON
-            )
+            rules.answer(rule=rule, ground=finding["ground"], words="可以", by=world.elsewhere_clerk, at=NOON)
     book = rulebooks.check(rulebook=book, by=world.elsewhere_clerk, at=NOON)
     book = rulebooks.announce(rulebook=book, by=world.elsewhere_clerk, at=NOON)
     book = rulebooks.adopt(
@@ -178,7 +176,7 @@ def test_a_first_rulebook_may_hold_in_the_running_quarter(world):
 
 def test_what_is_in_force_is_not_edited(world):
     with pytest.raises(Conflict, match="另起一版"):
-        rulebooks.edit(rule=world.rules["sweep"], values={"number": "9"}, by=world.clerk, at=NOON)
+        rules.edit(rule=world.rules["sweep"], values={"number": "9"}, by=world.clerk, at=NOON)
 
 
 def test_a_copy_is_a_draft_with_the_same_families(world):

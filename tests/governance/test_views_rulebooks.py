@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from governance import access, rulebooks
+from governance import access, rulebooks, rules
 from governance.models import Rule, Rulebook
 from governance.rulebook_file import RawRow
 from governance.rulebook_import import check_file
@@ -164,7 +164,7 @@ def test_a_new_draft_from_the_version_in_force_changes_nothing_until_it_is_chang
     copy = Rulebook.objects.get(village=world.village, state="draft")
     assert "一条也没有变" in desk.get(at("rulebook_changes", copy)).text
     rule = copy.rules.get(text="打扫门前公共路面")
-    rulebooks.edit(rule=rule, values={"month_points": 30}, by=world.clerk, at=NOON)
+    rules.edit(rule=rule, values={"month_points": 30}, by=world.clerk, at=NOON)
     text = desk.get(at("rulebook_changes", copy)).text
     assert "改了1条" in text
     assert "一个月最多3分" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from governance import rulebooks
+from governance import rulebooks, rules
 from governance.models import Rule, Rulebook, Subject
 from governance.rulebook_file import read_rows
 from governance.rulebook_import import check_file
@@ -64,13 +64,13 @@ def begin_next(village: Village, at: datetime) -> None:
     """A second version is begun on the desk: a dog off its leash counts once a month, however it is shown."""
     draft = rulebooks.copy(rulebook=rulebooks.current(village.place), by=village.clerk, at=at)
     rule = draft.rules.get(number="4.7")
-    rulebooks.edit(rule=rule, values={"month_times": 1, "evidence": "any"}, by=village.clerk, at=at)
+    rules.edit(rule=rule, values={"month_times": 1, "evidence": "any"}, by=village.clerk, at=at)
 
 
 def _finish(rule: Rule, village: Village, at: datetime) -> None:
     if rule.number in _DESK:
-        rulebooks.edit(rule=rule, values=_DESK[rule.number], by=village.clerk, at=at)
+        rules.edit(rule=rule, values=_DESK[rule.number], by=village.clerk, at=at)
     for finding in rule.findings:
-        rulebooks.answer(
+        rules.answer(
             rule=rule, ground=finding["ground"], words=_ANSWERS[finding["ground"]], by=village.clerk, at=at
         )

@@ -99,12 +99,6 @@ def initial(observation: Observation) -> dict:
     }
 
 
-def put_errors(form: forms.Form, errors: dict[str, str]) -> None:
-    """Show a service's refusal beside the fields it names, and on top what belongs to no field."""
-    for name, sentence in errors.items():
-        form.add_error(name if name in form.fields else None, sentence)
-
-
 def _by_dimension(rules):
     ordered = sorted(rules, key=lambda rule: Rule.Dimension.values.index(rule.dimension))
     for dimension, group in groupby(ordered, key=lambda rule: rule.get_dimension_display()):

@@ -9,12 +9,11 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from governance.forms.common import refusals_in
 from governance.models import Deadline
-from governance.refusals import Invalid
 from workflows import observations, rounds, sheets
 from workflows.area_pages import AreaPage, rounds_for
 from workflows.estimates import proposed, rule_terms
-from workflows.forms.facts import put_errors
 from workflows.forms.leaders import ADJUST, CONFIRM, ItemForm, ReturnForm
 from workflows.models import Observation, Round, Sheet
 from workflows.who import check_confirmer
@@ -69,11 +68,8 @@ def sheet_return(request, key):
     check_confirmer(request.user, sheet, at=timezone.now())
     form = ReturnForm(request.POST, auto_id="back_%s")
     if form.is_valid():
-        try:
+        with refusals_in(form):
             sheets.send_back(sheet=sheet, why=form.cleaned_data["why"], by=request.user, at=timezone.now())
-        except Invalid as refused:
-            put_errors(form, refused.errors)
-        else:
             messages.success(request, f"{sheet.rater}的单退回去了，他改好再交，您再核一遍。")
             return redirect("area", sheet.round.key)
     return _page(request, sheet.round, sheet=sheet, back=form)
@@ -82,17 +78,15 @@ def sheet_return(request, key):
 def _settle(form: ItemForm, item: Observation, user) -> bool:
     """Call the one service the verdict names; False with the form's errors when it is not taken."""
     verdict, common = form.cleaned_data["verdict"], {"observation": item, "by": user, "at": timezone.now()}
-    try:
+    with refusals_in(form):
         if verdict == CONFIRM:
             observations.confirm(**common)
         elif verdict == ADJUST:
             observations.adjust(fact=form.as_fact(), why=form.cleaned_data["why"], **common)
         else:
             observations.reject(why=form.cleaned_data["why"], **common)
-    except Invalid as refused:
-        put_errors(form, refused.errors)
-        return False
-    return True
+        return True
+    return False
 
 
 def _page(request, round: Round, *, item=None, sheet=None, form=None, back=None):

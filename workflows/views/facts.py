@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import today
+from governance.forms.common import refusals_in
 from governance.periods import month_end
 from governance.protected import stopped
 from governance.recusal import check_impartial
-from governance.refusals import Invalid
 from workflows import observations
 from workflows.estimates import estimate, rule_terms
 from workflows.evidence import path_of
-from workflows.forms.facts import FactForm, fact_of, initial, put_errors
+from workflows.forms.facts import FactForm, fact_of, initial
 from workflows.models import Evidence, Observation, Sheet, SheetLine
 from workflows.observations import check_rater, rules_for
 from workflows.sheet_pages import items_of
@@ -123,13 +123,11 @@ def _form(request, sheet, line, item) -> FactForm:
 
 def _save(form, sheet, line, item, user) -> Observation | None:
     given = {"rule": form.chosen_rule, "fact": form.as_fact(), "by": user, "at": timezone.now()}
-    try:
+    with refusals_in(form):
         if item:
             return observations.change(observation=item, **given)
         return observations.draft(sheet=sheet, subject=line.subject, **given)
-    except Invalid as refused:
-        put_errors(form, refused.errors)
-        return None
+    return None
 
 
 def _answer(form: FactForm, sheet, line, item, at) -> dict:

@@ -10,12 +10,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from governance.forms.common import refusals_in
 from governance.models import Deadline
-from governance.refusals import Invalid, Refused
+from governance.refusals import Refused
 from workflows import ballots, cases, progress, reviews, rounds
 from workflows.cases import Case, Standing
 from workflows.forms.ballots import BallotForm, DoubtForm, keys
-from workflows.forms.facts import put_errors
 from workflows.forms.signing import WordForm
 from workflows.models import Observation, Round
 
@@ -38,11 +38,9 @@ def cast(request, key):
     item = _mine(request, key, at=at)
     ballots.check_cast(item, by=request.user, at=at)
     form = BallotForm(request.POST)
-    try:
+    with refusals_in(form):
         if form.is_valid():
             ballots.cast(observation=item, by=request.user, at=at, **form.cleaned_data)
-    except Invalid as invalid:
-        put_errors(form, invalid.errors)
     if form.errors:
         return _page(request, item.round, item, at=at, ballot=form, status=422)
     following = cases.next_for(item.round, request.user, at=at, after=item)

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import check_role, holds, today, villages
 from governance.deeds import said
+from governance.forms.common import refusals_in
 from governance.models import User
 from governance.models.people import Role
 from governance.periods import month_label, month_of, parse_month
-from governance.refusals import Invalid, Refused
+from governance.refusals import Refused
 from workflows import ballots, diagram, progress, publications, rounds
-from workflows.forms.facts import put_errors
 from workflows.forms.rounds import ExtendForm
 from workflows.models import Publication, Round, Sheet
 
@@ -113,13 +113,11 @@ def extend(request, key):
     mine = Publication.objects.filter(village__in=villages(request.user, Role.CLERK, at=at))
     publication = get_object_or_404(mine.select_related("round", "settlement"), key=key)
     form = ExtendForm(request.POST or None)
-    try:
+    with refusals_in(form):
         if request.method == "POST" and form.is_valid():
             publications.extend(publication=publication, by=request.user, at=at, **form.cleaned_data)
             messages.success(request, "延长了，公示上会写明新的日子和原因。")
             return redirect(_home_of(publication))
-    except Invalid as invalid:
-        put_errors(form, invalid.errors)
     context = {"publication": publication, "form": form, "back_url": _home_of(publication)}
     return render(request, "workflows/round_extend.html", context, status=422 if form.errors else 200)
 
