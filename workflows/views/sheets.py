@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Q, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -30,8 +31,10 @@ def own_sheet(user, key) -> Sheet:
 @login_required
 @require_safe
 def mine(request):
-    """The newest sheet of the reader; to 我的待办 when there is none."""
-    newest = Sheet.objects.filter(rater=request.user).order_by("-round__month", "area__position").first()
+    """The newest sheet of the reader, one still to fill in first; to 我的待办 when there is none."""
+    filled = Q(state__in=[Sheet.State.OPEN, Sheet.State.RETURNED])
+    mine = Sheet.objects.filter(rater=request.user)
+    newest = mine.order_by("-round__month", Case(When(filled, then=0), default=1), "area__position").first()
     return redirect("sheet", newest.key) if newest else redirect("todo")
 
 
