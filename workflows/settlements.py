@@ -18,7 +18,7 @@ from governance.recusal import reasons
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save, update_many
 from workflows.flows import SettlementFlow
-from workflows.models import Round, Settlement, Viewed
+from workflows.models import Round, Settlement, Sheet, Viewed
 from workflows.signatures import put
 from workflows.steps import lock, locked, pass_on, step
 
@@ -114,7 +114,9 @@ def view_card(*, settlement: Settlement, card: Scorecard, by: User, at: datetime
     role = check_signer(settlement, by=by, at=at)
     if reasons(by, [card.subject_id], at=at):
         raise Refused("这一户是您自己家或亲属，不给您看，由别的委员签。")
-    _, is_first = Viewed.objects.get_or_create(settlement=settlement, scorecard=card, by=by, defaults={"at": at})
+    _, is_first = Viewed.objects.get_or_create(
+        settlement=settlement, scorecard=card, by=by, defaults={"at": at}
+    )
     if is_first:
         why = f"{quarter_label(settlement.quarter)}颜色签字前查看"
         log_reading(user=by, subject=card.subject, role=role, why=why, at=at)
@@ -137,11 +139,7 @@ def standing(settlement: Settlement):
 def check_signer(settlement: Settlement, *, by: User, at: datetime) -> str:
     """The role in which a user may look at and sign a quarter; raises Refused with the reason."""
     role = check_role(by, Role.COMMITTEE, Role.PANEL, village=settlement.village, at=at)
-    rated = Round.objects.filter(
-        village=settlement.village, month__in=months_of(settlement.quarter), sheets__rater=by,
-        sheets__filed_at__isnull=False,
-    )  # fmt: skip
-    if rated.exists():
+    if by.pk in _who_rated(settlement):
         raise Refused("这一季您自己评过单，评过的人不能签颜色，由别的委员来签。")
     if role == Role.PANEL and not _panel_needed(settlement, at=at):
         raise Refused("村两委有人能签，不用镇里签。")
@@ -273,6 +271,15 @@ def _compute(settlement: Settlement, *, by, at) -> dict[str, str]:
 
 
 def _panel_needed(settlement: Settlement, *, at) -> bool:
-    """Fewer than two committee members can sign, or all of them are kin of some household."""
-    committee = set(staff(Role.COMMITTEE, settlement.village, at=at))
-    return len(committee) < SIGNATURES_NEEDED or bool(uncovered(settlement, committee, at=at))
+    """Fewer than two committee members can sign, or all who can are kin of some household."""
+    rated = _who_rated(settlement)
+    free = {user for user in staff(Role.COMMITTEE, settlement.village, at=at) if user.pk not in rated}
+    return len(free) < SIGNATURES_NEEDED or bool(uncovered(settlement, free, at=at))
+
+
+def _who_rated(settlement: Settlement) -> set[int]:
+    """Ids of those who handed in a sheet in a month of the quarter."""
+    filed = Sheet.objects.filter(
+        village=settlement.village, round__month__in=months_of(settlement.quarter), filed_at__isnull=False
+    )
+    return set(filed.values_list("rater", flat=True))

@@ -101,3 +101,20 @@ def test_the_last_clerk_stays_even_when_another_one_ends_today(world):
     office = Appointment.objects.get(user=world.clerk)
     with pytest.raises(Refused, match="只有这一位文书"):
         appointments.end(appointment=office, why="调走", by=world.clerk, at=NOON)
+
+
+def test_the_township_signs_a_quarter_when_the_committee_has_rated_in_it(signing, world):
+    signing.sign().publish()
+    for user in (world.li, world.zhou):
+        people.appoint(user, "committee", world.village)
+    for user in world.committee[:2]:
+        user.appointments.update(ends=NOON.date())
+    january = NOON + timedelta(days=60)
+    quarter = settlements.start(village=world.village, quarter="2026Q4", by=world.clerk, at=january)
+    for signer in (world.committee[2], world.panel[0]):
+        for card in settlements.cards(quarter).filter(
+            pk__in=settlements.left_to_view(quarter, by=signer, at=january)
+        ):
+            settlements.view_card(settlement=quarter, card=card, by=signer, at=january)
+        quarter = settlements.sign(settlement=quarter, word="", by=signer, at=january)
+    assert quarter.state == "confirmed"
