@@ -5,6 +5,7 @@ Nothing is random: hashes of row numbers choose rule, day and quantity, so each 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
@@ -45,6 +46,7 @@ def grow(size: Size, villages: int | None = None) -> list[Division]:
         each, rest = divmod(size.subjects, size.villages)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_TRUST)
+            cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL maintenance_work_mem = '256MB'")
             for number, village in enumerate(new, len(made)):
                 cursor.execute(
                     _SUBJECTS, {"village": village.pk, "subjects": each + (number < rest), "areas": AREAS}
@@ -55,9 +57,11 @@ def grow(size: Size, villages: int | None = None) -> list[Division]:
                 "entries": size.entries_each,
                 "rules": len(_RULES),
             }
-            for statement in (_ENTRIES, _REVERSALS, _HOLDS):
+            with _indexes_later(cursor, "governance_entry"):
+                cursor.execute(_ENTRIES, params | {"posted": POSTED})
+            for statement in (_REVERSALS, _HOLDS):
                 cursor.execute(statement, params | {"posted": POSTED})
-        _analyze()
+        analyze()
     return (made + new)[:wanted]
 
 
@@ -69,7 +73,7 @@ def clear_cards() -> None:
         )
         cursor.execute(_CARDS_BEFORE, {"quarter": BEFORE, "at": POSTED})
         cursor.execute(_CARRY_BEFORE, {})
-    _analyze()
+    analyze()
 
 
 def clerk() -> User:
@@ -77,9 +81,28 @@ def clerk() -> User:
     return User.objects.get_or_create(username="clerk", defaults={"name": "文书"})[0]
 
 
-def _analyze() -> None:
+def analyze() -> None:
+    """Let the planner know what is there now."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def _indexes_later(cursor, table: str):
+    """Fill a table first and index it then: twice as fast as row by row."""
+    cursor.execute(_UNIQUE, [table])
+    unique = cursor.fetchall()
+    for name, _ in unique:
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    cursor.execute(_PLAIN, [table])
+    plain = cursor.fetchall()
+    for name, _ in plain:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    for _, definition in plain:
+        cursor.execute(definition)
+    for name, definition in unique:
+        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
 @transaction.atomic
@@ -122,6 +145,14 @@ _TRUST = """
     SELECT set_config('session_replication_role', 'replica', true)
     WHERE current_setting('is_superuser') = 'on'"""
 
+_UNIQUE = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = CAST(%s AS regclass) AND contype = 'u'"""
+
+_PLAIN = """
+    SELECT indexname, indexdef FROM pg_indexes i WHERE tablename = %s
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"""
+
 _SUBJECTS = """
     INSERT INTO governance_subject (key, village_id, area_id, kind, door, name, name_index, enrolled_from)
     SELECT gen_random_uuid(), %(village)s, area.id, 'household', n || '号', '\\x00', sha256(n::text::bytea),
@@ -137,7 +168,7 @@ _ENTRIES = """
         CASE WHEN is_old THEN '2026Q2' ELSE '2026Q3' END,
         CASE WHEN is_old THEN DATE '2026-04-01' ELSE DATE '2026-07-01' END + CAST(chance %% 31 AS integer) + n %% 3 * 30,
         r.id, CASE WHEN chance %% 20 = 0 THEN 'department' ELSE 'village' END, r.sign * r.points_tenths,
-        1000 * (1 + chance %% 8), 'observation:' || s.id || '-' || n, e.id, %(posted)s
+        1000 * (1 + chance %% 8), 'benchmark:' || s.id || '-' || n, e.id, %(posted)s
     FROM governance_subject s
     CROSS JOIN generate_series(1, %(entries)s) n
     CROSS JOIN LATERAL (SELECT abs(hashint8(s.id * 100 + n)::bigint) AS chance) drawn
@@ -151,12 +182,12 @@ _REVERSALS = """
     INSERT INTO governance_entry (key, village_id, subject_id, quarter, occurred_on, rule_id, origin,
         raw_tenths, quantity_milli, reverses_id, source, event_id, posted_at)
     SELECT gen_random_uuid(), village_id, subject_id, quarter, occurred_on, rule_id, origin, -raw_tenths,
-        quantity_milli, id, 'objection:' || id, event_id, posted_at
+        quantity_milli, id, 'benchmark:' || id, event_id, posted_at
     FROM governance_entry WHERE village_id BETWEEN %(first)s AND %(last)s AND id %% 100 = 0"""
 
 _HOLDS = """
     INSERT INTO governance_hold (key, village_id, entry_id, cause, placed_at)
-    SELECT gen_random_uuid(), village_id, id, 'objection:' || id, %(posted)s
+    SELECT gen_random_uuid(), village_id, id, 'benchmark:' || id, %(posted)s
     FROM governance_entry
     WHERE village_id BETWEEN %(first)s AND %(last)s AND raw_tenths < 0 AND reverses_id IS NULL AND id %% 50 = 1"""
 

@@ -16,11 +16,18 @@ Each number is a ratio within one run, so that the machine cancels out. Measure 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a county is made."""
+    """How large a county is made; `open_items` wait for one village's council."""
 
     villages: int
     subjects: int
     entries_each: int
+    open_items: int
+
+
+SIZES = {
+    "full": Size(villages=265, subjects=205_597, entries_each=10, open_items=100_000),
+    "small": Size(villages=6, subjects=4_000, entries_each=10, open_items=2_000),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,23 +14,23 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from benchmarks.results import Size, table, write
+from benchmarks.results import SIZES, table, write
 
 # Each module has a `name` and `run(size) -> list[Row]`.
-MODULES = ["settlement"]
+MODULES = ["pages", "acts", "settlement"]
 DATABASE = "lianping_bench"
+EMPTY = "lianping_bench_empty"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the chosen benchmarks; 1 when a ratio is not reached."""
-    options = _options(arguments)
-    size = Size(options.villages, options.subjects, options.entries_each)
-    missed = 0
-    with _database(os.environ.get("DATABASE_URL", "")):
+    """Run the chosen benchmarks, each in a fresh database; 1 when a ratio is not reached."""
+    options, url, missed = _options(arguments), os.environ.get("DATABASE_URL", ""), 0
+    with _migrated(url):
         for module in options.only or MODULES:
             benchmark = import_module(f"benchmarks.{module}")
-            rows = benchmark.run(size)
-            print(f"{benchmark.name}\n\n{table(rows)}\n")
+            with _fresh(url):
+                rows = benchmark.run(SIZES[options.size])
+            print(f"{benchmark.name}\n\n{table(rows)}\n", flush=True)
             if options.write:
                 write(benchmark.name, rows, " ".join(["python -m benchmarks.run", *arguments]))
             missed += sum(not row.is_reached for row in rows)
@@ -39,9 +39,7 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--villages", type=int, default=265)
-    parser.add_argument("--subjects", type=int, default=205_597, help="in the whole county")
-    parser.add_argument("--entries-each", type=int, default=10, help="ledger lines of a subject")
+    parser.add_argument("--size", choices=SIZES, default="full", help="of the county")
     parser.add_argument("--only", action="append", choices=MODULES)
     parser.add_argument(
         "--no-write", dest="write", action="store_false", help="leave docs/benchmarks.md alone"
@@ -50,21 +48,32 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 @contextmanager
-def _database(url: str) -> Iterator[None]:
-    """A migrated database beside the one that `url` names, on this machine only; dropped at the end."""
+def _migrated(url: str) -> Iterator[None]:
+    """An empty database with every table, beside the one that `url` names, on this machine only; then dropped."""
     parts = urlsplit(url)
     if not parts.scheme.startswith("postgres") or parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise SystemExit(
             "DATABASE_URL must name a PostgreSQL on this machine: postgres://user@127.0.0.1/postgres"
         )
-    own = parts._replace(path=f"/{DATABASE}").geturl()
-    _execute(url, f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
+    drop = [f"DROP DATABASE IF EXISTS {name}" for name in (DATABASE, EMPTY)]
+    _execute(url, *drop, f"CREATE DATABASE {DATABASE}")
     try:
-        _set_up(own)
+        _set_up(parts._replace(path=f"/{DATABASE}").geturl())
+        _let_go()
+        _execute(url, f"ALTER DATABASE {DATABASE} RENAME TO {EMPTY}")
         yield
     finally:
-        _tear_down()
-        _execute(url, f"DROP DATABASE {DATABASE}")
+        _let_go()
+        _execute(url, *drop)
+
+
+@contextmanager
+def _fresh(url: str) -> Iterator[None]:
+    """A copy of the empty database to measure in."""
+    _execute(url, f"CREATE DATABASE {DATABASE} TEMPLATE {EMPTY}")
+    yield
+    _let_go()
+    _execute(url, f"DROP DATABASE {DATABASE}")
 
 
 def _execute(url: str, *statements: str) -> None:
@@ -74,19 +83,17 @@ def _execute(url: str, *statements: str) -> None:
 
 
 def _set_up(url: str) -> None:
-    os.environ |= {"DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    os.environ |= {"DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
     import django
-    from django.conf import settings
 
     django.setup()
-    settings.DEBUG = False  # Django keeps every query in memory while it is on
 
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
 
-def _tear_down() -> None:
+def _let_go() -> None:
     from django.db import connections
 
     connections.close_all()
