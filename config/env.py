@@ -24,16 +24,28 @@ class Setting:
 
 
 DECLARED = [
-    Setting("DEBUG", "0", "1 for a demo or development: demo accounts on the sign-in page, own secrets made and kept"),
+    Setting(
+        "DEBUG",
+        "0",
+        "1 for a demo or development: demo accounts on the sign-in page, own secrets made and kept",
+    ),
     Setting("SECRET_KEY", "", "Django's signing key; at least 50 characters", secret=True),
     Setting("FIELD_KEYS", "", "JSON {key id: base64 of 32 bytes} for encrypted fields", secret=True),
-    Setting("FIELD_KEY_PRIMARY", "", "the key id that new values are encrypted under; default: the last of FIELD_KEYS"),
+    Setting(
+        "FIELD_KEY_PRIMARY",
+        "",
+        "the key id that new values are encrypted under; default: the last of FIELD_KEYS",
+    ),
     Setting("BLIND_INDEX_KEY", "", "base64 of 32 bytes for exact search over encrypted fields", secret=True),
     Setting("ALLOWED_HOSTS", "", "host names, comma-separated; in DEBUG 127.0.0.1 and localhost"),
     Setting("CSRF_TRUSTED_ORIGINS", "", "origins with scheme, comma-separated, when behind a proxy"),
     Setting("DATABASE_URL", "sqlite:///var/lianping.sqlite3", "postgres://… in production"),
     Setting("CONN_MAX_AGE", "60", "seconds a PostgreSQL connection is kept"),
-    Setting("LOCK_SECONDS", "6", "how long a request waits for a row somebody else is working on, then answers 409"),
+    Setting(
+        "LOCK_SECONDS",
+        "6",
+        "how long a request waits for a row somebody else is working on, then answers 409",
+    ),
     Setting("REDIS_URL", "", "cache and Celery broker; empty: in memory, tasks run inline"),
     Setting("MEDIA_ROOT", "var/uploads", "folder of evidence and minutes; never served directly"),
     Setting("LOG_ORIGIN", "lianping.example", "name of the record log, printed on notices"),
@@ -54,7 +66,9 @@ def text(name: str) -> str:
     if value or not setting.secret:
         return value
     if not flag("DEBUG"):
-        raise ImproperlyConfigured(f"缺少环境变量 {name}：{setting.says}。正式环境必须设置，见 docs/settings.md。")
+        raise ImproperlyConfigured(
+            f"缺少环境变量 {name}：{setting.says}。正式环境必须设置，见 docs/settings.md。"
+        )
     return _kept_secret(name)
 
 

@@ -87,9 +87,10 @@ def _fire(row: Deadline, at: datetime) -> bool:
     if not _open().filter(pk=row.pk).exists():
         return False
     HANDLERS[row.kind](row.about_id, at)
-    first = bool(_open().filter(pk=row.pk).update(fired_at=at))
-    transaction.set_rollback(not first)
-    return first
+    marked = bool(_open().filter(pk=row.pk, due_at__lte=at).update(fired_at=at))
+    moved = not marked and _open().filter(pk=row.pk).exists()  # the handler set it anew, for later
+    transaction.set_rollback(not (marked or moved))
+    return marked or moved
 
 
 def _open():

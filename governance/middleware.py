@@ -55,7 +55,9 @@ class second_factor:
 
     def _must_set_up(self, request) -> bool:
         """Asked once per session."""
-        asked = settings.STAFF_TOTP and request.user.is_authenticated and not request.path.startswith(self.OPEN)
+        asked = (
+            settings.STAFF_TOTP and request.user.is_authenticated and not request.path.startswith(self.OPEN)
+        )
         if not asked or request.session.get("second_factor_done"):
             return False
         request.session["second_factor_done"] = not SecondFactor.needed(request.user)

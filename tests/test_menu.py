@@ -18,7 +18,9 @@ def labels(found):
 
 
 def test_a_resident_is_offered_their_own_pages(world, rf):
-    assert labels(menu(rf, world.wang)) == [("我自己", ["我的积分", "同意与退出", "谁看过我家", "公示", "账号和密码"])]
+    assert labels(menu(rf, world.wang)) == [
+        ("我自己", ["我的积分", "同意与退出", "谁看过我家", "公示", "账号和密码"])
+    ]
 
 
 def test_a_clerk_s_pages_name_the_village(world, rf):

@@ -23,7 +23,7 @@ from workflows import evidence as evidences
 from workflows.models import Observation, Sheet, SheetLine
 from workflows.signatures import resolve_if_covered
 from workflows.steps import lock
-from workflows.who import check_confirmer
+from workflows.who import approvers, check_confirmer
 
 State = Observation.State
 
@@ -235,7 +235,9 @@ def _for_leader(observation: Observation, *, by: User, at: datetime) -> tuple[Ob
 
 def _confirmed(row, action, role, *, why, detail, by, at) -> Observation:
     row.confirm()
-    row.confirmed_by, row.needs_ballot = by, is_large(row)
+    row.confirmed_by = by
+    # A small item nobody of the council may touch is voted on too: the vote goes to the township.
+    row.needs_ballot = is_large(row) or not approvers(row, at=at)
     save(row, action=action, by=by, at=at)
     _record(action, row, role, why=why, detail=detail, by=by, at=at)
     return row

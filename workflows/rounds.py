@@ -17,6 +17,7 @@ from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
 from workflows import sheets, signatures
+from workflows.dates import set_ballots_due
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Settlement, Sheet, SheetLine, SheetProcess
 from workflows.steps import lock, lock_all, pass_on, step
@@ -88,14 +89,7 @@ def start_review(*, round: Round, by: User | None, at: datetime) -> Round:
     round.start_review()
     save(round, action="round.reviewing", by=by, at=at)
     pass_on(round.process, RoundFlow.collect)
-    due = deadlines.workdays_after(at, value("council_days", round.village, today(at)))
-    deadlines.set_deadline(
-        "round.ballots",
-        about=round,
-        village=round.village,
-        due=deadlines.end_of(due.on),
-        provisional=due.provisional,
-    )
+    set_ballots_due(round, at=at)
     record("round.reviewing", village=round.village, about=round, by=by, at=at, role="system", rows=[round])
     return round
 

@@ -11,15 +11,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from governance import deadlines
-from governance.access import check_role, staff, today
+from governance.access import check_role, staff
 from governance.events import record
 from governance.models import User
 from governance.models.people import Role
-from governance.policies import value
 from governance.recusal import check_impartial, pairs
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save
+from workflows.dates import set_ballots_due
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Signature, Signed
 from workflows.steps import lock, locked, step
@@ -135,11 +134,7 @@ def send_back(*, observation: Observation, why: str, by: User, at: datetime) -> 
         row.turn += 1
         row.ballot_closed_at = None
         save(row, action="observation.sent_back", by=by, at=at)
-        due = deadlines.workdays_after(at, value("council_days", round.village, today(at)))
-        deadlines.set_deadline(
-            "round.ballots", about=round, village=round.village, due=deadlines.end_of(due.on),
-            provisional=due.provisional,
-        )  # fmt: skip
+        set_ballots_due(round, at=at)
         record(
             "observation.sent_back", village=row.village, about=row, by=by, at=at, role=role, why=why,
             subject_key=row.subject.key, rows=[row],

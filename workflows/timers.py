@@ -2,7 +2,8 @@
 
 from governance.deadlines import handles
 from governance.events import record
-from workflows import ballots, rounds, settlements
+from workflows import ballots, rounds, settlements, signatures
+from workflows.dates import set_ballots_due
 from workflows.models import Round, Settlement
 
 
@@ -30,8 +31,11 @@ def areas_due(round_id, at):
 
 @handles("round.ballots")
 def ballots_due(round_id, at):
-    """Ballots with a quorum close; the rest go to the township's panel."""
-    ballots.close_overdue(round=Round.objects.get(pk=round_id), at=at)
+    """Ballots with a quorum close; the rest go to the township's panel, which gets as many days."""
+    round = Round.objects.get(pk=round_id)
+    ballots.close_overdue(round=round, at=at)
+    if round.observations.filter(state__in=signatures.PENDING).exists():
+        set_ballots_due(round, at=at)
 
 
 @handles("round.window")

@@ -33,7 +33,9 @@ def confirmers(sheet: Sheet, *, at: datetime, subject: Subject | None = None) ->
     return users
 
 
-def settlers(asked: list[tuple[Sheet, int | None]], *, at: datetime) -> dict[tuple[int, int | None], list[User]]:
+def settlers(
+    asked: list[tuple[Sheet, int | None]], *, at: datetime
+) -> dict[tuple[int, int | None], list[User]]:
     """Who may settle several sheets of one village, or their items about one subject each: {(sheet id, subject
     id): users}; as many queries as the village has areas, however many are asked.
 
@@ -43,7 +45,9 @@ def settlers(asked: list[tuple[Sheet, int | None]], *, at: datetime) -> dict[tup
         return {}
     village = asked[0][0].village
     leaders, panel = (staff(role, village, at=at) for role in (Role.LEADER, Role.PANEL))
-    near = {area: staff(Role.LEADER, village, at=at, area=area) for area in {sheet.area for sheet, _ in asked}}
+    near = {
+        area: staff(Role.LEADER, village, at=at, area=area) for area in {sheet.area for sheet, _ in asked}
+    }
     kin = pairs([*leaders, *panel], {subject for _, subject in asked if subject}, at=at)
 
     def first_free(sheet, subject):
@@ -97,6 +101,14 @@ def electorates(rows: list[Observation], *, at: datetime) -> dict[int, list[User
         return members if len(members) >= least else untouched(panel, row)
 
     return {row.pk: electorate(row) for row in rows}
+
+
+def approvers(observation: Observation, *, at: datetime) -> list[User]:
+    """Council members who may approve a small item: no kin, neither its rater nor who confirmed it."""
+    council = staff(Role.COUNCIL, observation.village, at=at)
+    out = recused_users(council, observation.subject, at=at)
+    out |= {observation.sheet.rater_id, observation.confirmed_by_id}
+    return [user for user in council if user.pk not in out]
 
 
 def check_voter(user: User, observation: Observation, *, at: datetime) -> str:

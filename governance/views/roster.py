@@ -77,7 +77,9 @@ def _with_people(rows: QuerySet[Subject]) -> QuerySet[Subject]:
     return (
         rows.in_order()
         .select_related("area")
-        .prefetch_related(Prefetch("members", heads, to_attr="heads"), Prefetch("links", links, to_attr="open_links"))
+        .prefetch_related(
+            Prefetch("members", heads, to_attr="heads"), Prefetch("links", links, to_attr="open_links")
+        )
     )
 
 

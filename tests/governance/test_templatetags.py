@@ -199,7 +199,10 @@ def test_words_that_stand_in_running_text():
         plus=20, minus=-15, quarter="2026Q3", role="clerk", colour="green",
     )  # fmt: skip
     assert html == "+2 −1.5 2026年第三季度 文书 示范户"
-    assert render("{{ day|full_day }}", day=date(2026, 1, 5)) == '<time datetime="2026-01-05">2026年1月5日</time>'
+    assert (
+        render("{{ day|full_day }}", day=date(2026, 1, 5))
+        == '<time datetime="2026-01-05">2026年1月5日</time>'
+    )
 
 
 def test_the_days_left_count_down_to_today():

@@ -62,11 +62,16 @@ class TestOpening:
                 village=world.elsewhere, month=NOON.date().replace(day=1), by=world.elsewhere_clerk, at=NOON
             )
 
-
     def test_the_calendar_opens_it_where_a_village_wants_that(self, world):
         assert rounds.open_due(NOON) == []
         policies.set_value(
-            "round_opens_day", 10, village=world.village, starts=NOON.date(), source="村民代表会议", by=world.clerk, at=NOON
+            "round_opens_day",
+            10,
+            village=world.village,
+            starts=NOON.date(),
+            source="村民代表会议",
+            by=world.clerk,
+            at=NOON,
         )
         assert [r.month.month for r in rounds.open_due(NOON)] == [11]
         assert rounds.open_due(NOON) == []

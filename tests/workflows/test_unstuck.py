@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from governance import appointments, consents
-from governance.models import Appointment
+from governance.models import Appointment, Deadline
 from governance.refusals import Refused
 from tests import people
 from tests.months import Month
@@ -118,3 +118,21 @@ def test_the_township_signs_a_quarter_when_the_committee_has_rated_in_it(signing
             settlements.view_card(settlement=quarter, card=card, by=signer, at=january)
         quarter = settlements.sign(settlement=quarter, word="", by=signer, at=january)
     assert quarter.state == "confirmed"
+
+
+def test_a_small_item_all_the_council_is_kin_to_goes_to_the_township(october, world):
+    for member in world.council:
+        people.kin(member, world.liu_home)
+    item = october.observe("扫路", world.liu_home, "sweep")
+    october.to_review()
+    assert october.vote(item, "approve").state == Observation.State.APPROVED
+    assert {ballot.voter for ballot in item.ballots.all()} <= set(world.panel)
+
+
+def test_votes_that_went_to_the_township_have_a_deadline_again(october, world):
+    item = october.observe("乱倒", world.wang_home, "litter")
+    october.to_review().wait(15)
+    due = Deadline.objects.get(kind="round.ballots", about_id=october.round.pk)
+    assert due.fired_at is None
+    assert due.due_at > october.at
+    assert october.vote(item, "approve").state == Observation.State.APPROVED
