@@ -17,13 +17,13 @@ def pairs(
     users: Iterable[User | int], subjects: Iterable[Subject | int], *, at: datetime
 ) -> dict[tuple[int, int], str]:
     """Who must stay out of what, and why: {(user id, subject id): reason}; two queries however many of either."""
-    among = {
-        "user__in": [getattr(user, "pk", user) for user in users],
-        "subject__in": [getattr(subject, "pk", subject) for subject in subjects],
-    }
-    kin = Kinship.objects.on(today(at)).filter(**among).values_list("user_id", "subject_id")
-    own = Member.objects.filter(left_on__isnull=True, **among).values_list("user_id", "subject_id")
-    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+    # A person has few kin, a page many subjects: the database is asked by person only.
+    who = [getattr(user, "pk", user) for user in users]
+    asked = {getattr(subject, "pk", subject) for subject in subjects}
+    kin = Kinship.objects.on(today(at)).filter(user__in=who).values_list("user_id", "subject_id")
+    own = Member.objects.filter(left_on__isnull=True, user__in=who).values_list("user_id", "subject_id")
+    out = dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+    return {pair: why for pair, why in out.items() if pair[1] in asked}
 
 
 def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:

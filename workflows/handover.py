@@ -84,7 +84,7 @@ def _reassign(sheet: Sheet, successor: User, *, by, at) -> None:
         "sheet.handed_over", village=sheet.village, about=sheet, by=by, at=at,
         detail={"from": str(before.key), "to": str(successor.key)}, rows=[sheet],
     )  # fmt: skip
-    sheets.stand_aside(sheet, by=by, at=at)
+    sheets.stand_aside(sheets.lines_of(sheet), by=by, at=at)
 
 
 def _spread(sheet: Sheet, *, by, at) -> None:

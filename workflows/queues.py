@@ -24,10 +24,10 @@ from workflows import settlements, signatures
 from workflows.ballots import VOTING
 from workflows.models import Ballot, Observation, Round, Settlement, Sheet, SheetLine
 from workflows.signatures import PENDING
-from workflows.who import electorates, settlers
+from workflows.who import Votable, electorates_in, settlers
 
 State = Observation.State
-MANY = 200
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -126,21 +126,19 @@ def sheets_to_confirm(where) -> list[Sheet]:
     )
 
 
-# The states too: the models' concurrency guard reads them as soon as a row is made.
-_OF_A_VOTE = [
-    "village", "state", "subject_id", "confirmed_by_id", "at_township", "sheet__rater_id", "sheet__state",
-    "round__key", "round__month", "round__state", "round__village",
-]  # fmt: skip
-
-
 def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Items that still want this member's vote; those of the own council are counted no further than MANY."""
-    found = [*_open_to(user, Role.COUNCIL, at=at)[:MANY], *_open_to(user, Role.PANEL, at=at)]
-    items = {item.pk: item for item in found}.values()
-    may = {
-        pk: users for of_village in _by_village(items) for pk, users in electorates(of_village, at=at).items()
-    }
-    counts = Counter(item.round for item in items if user in may[item.pk])
+    found = {row[1]: row for role in (Role.COUNCIL, Role.PANEL) for row in _open_to(user, role, at=at)}
+    rounds = Round.objects.select_related("village").in_bulk({round for round, *_ in found.values()})
+    asked = defaultdict(list)
+    for round, pk, subject, at_township, *touched_by in found.values():
+        asked[rounds[round].village].append(Votable(pk, subject, at_township, tuple(touched_by)))
+    counts = Counter(
+        rounds[found[pk][0]]
+        for village, items in asked.items()
+        for pk, users in electorates_in(village, items, at=at).items()
+        if user in users
+    )
     due = _due("round.ballots", counts)
     for round, n in counts.items():
         title = f"{round.month.month}月审议，要您投票"
@@ -160,12 +158,11 @@ def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
 
 
 def _open_to(user: User, role: str, *, at: datetime):
-    """Items with a ballot this user has not cast; the council's own or, for the panel, all: few are the panel's."""
+    """Items whose ballot this user has not cast: of the council's own MANY, for the panel all, few being theirs."""
     cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
     items = _untouched(user, role, at=at).filter(~Exists(cast), needs_ballot=True)
-    if role == Role.COUNCIL:
-        items = items.filter(at_township=False)
-    return items.select_related("sheet", "village", "round__village").only(*_OF_A_VOTE)
+    rows = items.values_list("round", "pk", "subject", "at_township", "sheet__rater", "confirmed_by")
+    return rows.filter(at_township=False)[:MANY] if role == Role.COUNCIL else rows
 
 
 def _untouched(user: User, role: str, *, at: datetime):

@@ -173,39 +173,40 @@ def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Rou
 
 
 def _make_sheets(round: Round, *, by, at) -> None:
+    """A sheet for each rater and area with links, kin handed on; as many queries for the engine's start only."""
     subjects = Subject.objects.filter(village=round.village).enrolled(round.month).enrolled(today(at))
     links = Link.objects.on(today(at)).filter(village=round.village, subject__in=subjects)
-    by_rater = defaultdict(list)
-    for link in links.select_related("rater", "subject__area", "subject__village"):
-        by_rater[link.rater, link.subject.area].append(link.subject)
-    made = []
-    for (rater, area), found in sorted(
-        by_rater.items(), key=lambda item: (item[0][1].position, item[0][0].pk)
-    ):
-        sheet = sheets.create(round, rater=rater, area=area, by=by, at=at)
-        SheetLine.objects.bulk_create(SheetLine(sheet=sheet, subject=subject) for subject in found)
-        made.append(sheet)
-    for sheet in made:
-        sheets.stand_aside(sheet, by=by, at=at)
-        _take_in_late_facts(sheet, by=by, at=at)
+    linked = defaultdict(list)
+    for rater, area, subject in links.values_list("rater", "subject__area", "subject"):
+        linked[rater, area].append(subject)
+    raters = User.objects.in_bulk({rater for rater, _ in linked})
+    areas = round.village.areas.in_bulk()
+    asked = sorted(linked, key=lambda key: (areas[key[1]].position, key[0]))
+    pairs = [(raters[rater], areas[area]) for rater, area in asked]
+    made = sheets.create(round, pairs, by=by, at=at)
+    lines = SheetLine.objects.bulk_create(
+        SheetLine(sheet=sheet, subject_id=subject)
+        for sheet, key in zip(made, asked, strict=True)
+        for subject in linked[key]
+    )
+    sheets.stand_aside(lines, by=by, at=at)
+    _take_in_late_facts(round, by=by, at=at)
 
 
-def _take_in_late_facts(sheet: Sheet, *, by, at) -> None:
-    """Drafts of the rater's missing sheets come in under their own date."""
-    late = Observation.objects.filter(
-        sheet__rater=sheet.rater,
-        sheet__area=sheet.area,
-        sheet__state=Sheet.State.MISSING,
-        state=Observation.State.DRAFTED,
-        subject__in=sheet.lines.values("subject"),
-    )
-    rows = list(late)
-    for row in rows:
-        row.sheet, row.round = sheet, sheet.round
-    update_many(rows, ["sheet", "round"], action="observation.came_late", by=by, at=at)
-    sheet.lines.filter(subject__in=[row.subject_id for row in rows]).update(
-        verdict=SheetLine.Verdict.OBSERVED
-    )
+def _take_in_late_facts(round: Round, *, by, at) -> None:
+    """Drafts of missing sheets come into their rater's new one under their own date."""
+    missing = Sheet.objects.filter(village=round.village, state=Sheet.State.MISSING)
+    late = Observation.objects.filter(sheet__in=missing, state=Observation.State.DRAFTED)
+    rows = list(late.select_related("sheet"))
+    lines = SheetLine.objects.filter(sheet__round=round, subject__in=[row.subject_id for row in rows])
+    places = {(x.sheet.rater_id, x.sheet.area_id, x.subject_id): x for x in lines.select_related("sheet")}
+    taken = {row: places.get((row.sheet.rater_id, row.sheet.area_id, row.subject_id)) for row in rows}
+    taken = {row: line for row, line in taken.items() if line}
+    for row, line in taken.items():
+        row.sheet, row.round = line.sheet, round
+    update_many([*taken], ["sheet", "round"], action="observation.came_late", by=by, at=at)
+    found = SheetLine.objects.filter(pk__in=[line.pk for line in taken.values()])
+    found.update(verdict=SheetLine.Verdict.OBSERVED)
 
 
 def _set_due_dates(round: Round, *, at) -> None:

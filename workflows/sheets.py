@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from governance.events import record
-from governance.models import Subject, User
-from governance.recusal import reasons
+from governance.models import Area, Subject, User
+from governance.recusal import pairs
 from governance.refusals import Invalid, Refused
 from governance.requests import reading
-from governance.saving import save, update_many
+from governance.saving import create_many, save, update_many
 from workflows import evidence
 from workflows.flows import SheetFlow
 from workflows.models import Observation, Round, Sheet, SheetLine
@@ -22,12 +23,13 @@ from workflows.who import check_confirmer, raters
 Verdict = SheetLine.Verdict
 
 
-def create(round: Round, *, rater: User, area, by, at: datetime) -> Sheet:
-    """Make a rater's sheet and start its process."""
-    sheet = Sheet(village=round.village, round=round, rater=rater, area=area)
-    save(sheet, action="sheet.opened", by=by, at=at)
-    SheetFlow.start.run(sheet=sheet)
-    return sheet
+def create(round: Round, asked: Iterable[tuple[User, Area]], *, by, at: datetime) -> list[Sheet]:
+    """Make a sheet for each rater and area, and start its process."""
+    rows = [Sheet(village=round.village, round=round, rater=rater, area=area) for rater, area in asked]
+    made = create_many(rows, action="sheet.opened", by=by, at=at)
+    for sheet in made:
+        SheetFlow.start.run(sheet=sheet)
+    return made
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def file(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
     with step(sheet.process, SheetFlow.rate, by=by):
         sheet = lock(sheet)
         role = check_rater(sheet, by=by, at=at)
-        stand_aside(sheet, by=by, at=at)
+        stand_aside(lines_of(sheet), by=by, at=at)
         items = list(
             sheet.observations.filter(state=Observation.State.DRAFTED)
             .select_related("rule", "subject", "village")
@@ -141,12 +143,17 @@ def miss(*, sheet: Sheet, at: datetime) -> Sheet:
     return sheet
 
 
-def stand_aside(sheet: Sheet, *, by, at: datetime) -> None:
-    """Hand subjects of the rater's own household or kin to another rater of the area, or the township."""
-    lines = list(sheet.lines.select_related("subject", "subject__area", "subject__village"))
-    out = reasons(sheet.rater, [line.subject for line in lines], at=at)
-    for line in [line for line in lines if line.subject_id in out]:
-        hand_over(line, by=by, at=at)
+def stand_aside(lines: list[SheetLine], *, by, at: datetime) -> None:
+    """Hand subjects of a rater's own household or kin to another rater of the area, or the township."""
+    out = pairs({line.sheet.rater_id for line in lines}, {line.subject_id for line in lines}, at=at)
+    for line in lines:
+        if (line.sheet.rater_id, line.subject_id) in out:
+            hand_over(line, by=by, at=at)
+
+
+def lines_of(sheet: Sheet) -> list[SheetLine]:
+    """A sheet's lines with what handing one over needs."""
+    return list(sheet.lines.select_related("subject__area", "subject__village"))
 
 
 def hand_over(line: SheetLine, *, by, at: datetime, to: User | None = None) -> None:
@@ -176,7 +183,7 @@ def _open_sheet(round, area, users, *, by, at) -> Sheet | None:
         return best
     for user in users:
         if not round.sheets.filter(rater=user, area=area).exists():
-            return create(round, rater=user, area=area, by=by, at=at)
+            return create(round, [(user, area)], by=by, at=at)[0]
     return None
 
 

@@ -5,10 +5,11 @@ Every rule here is asked when the page opens and again when it posts (design/3-p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from governance.access import staff, today
-from governance.models import Area, Subject, User
+from governance.models import Area, Division, Subject, User
 from governance.models.people import Role
 from governance.policies import value
 from governance.recusal import pairs, recused_users
@@ -83,18 +84,33 @@ def voters(observation: Observation, *, at: datetime) -> list[User]:
     return electorates([observation], at=at)[observation.pk]
 
 
+@dataclass(frozen=True)
+class Votable:
+    """What of an item decides who votes on it; `touched_by` rated or confirmed it."""
+
+    pk: int
+    subject_id: int
+    at_township: bool
+    touched_by: tuple[int | None, int | None]
+
+
 def electorates(rows: list[Observation], *, at: datetime) -> dict[int, list[User]]:
     """Who votes on each of several items of one village: {observation id: users}; as many queries as for one."""
-    if not rows:
-        return {}
-    village = rows[0].village
+    asked = [
+        Votable(row.pk, row.subject_id, row.at_township, (row.sheet.rater_id, row.confirmed_by_id))
+        for row in rows
+    ]
+    return electorates_in(rows[0].village, asked, at=at) if rows else {}
+
+
+def electorates_in(village: Division, rows: list[Votable], *, at: datetime) -> dict[int, list[User]]:
+    """As `electorates`, for items that were read without their rows."""
     council, panel = (staff(role, village, at=at) for role in (Role.COUNCIL, Role.PANEL))
     least = value("quorum", village, today(at))
     out = pairs([*council, *panel], {row.subject_id for row in rows}, at=at)
 
     def untouched(users, row):
-        touched = (row.sheet.rater_id, row.confirmed_by_id)
-        return [user for user in users if user.pk not in touched and (user.pk, row.subject_id) not in out]
+        return [u for u in users if u.pk not in row.touched_by and (u.pk, row.subject_id) not in out]
 
     def electorate(row):
         members = [] if row.at_township else untouched(council, row)
