@@ -29,7 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, **options):
         """Listen, tick, serve. Raises CommandError when the port is taken."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        for stop in (signal.SIGTERM, signal.SIGINT):  # a shell may start us with Ctrl+C ignored
+            signal.signal(stop, lambda *_: sys.exit())
         server = _listen(host, port)
         with ticking():
             self.stdout.write(f"在浏览器里打开 http://{host}:{port} ，按Ctrl+C停。")
