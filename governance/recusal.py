@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from governance.access import today
 from governance.models import Kinship, Member, Subject, User
 from governance.refusals import Refused
+from governance.requests import read_once
 
 OWN = "这是您自己家"
 KIN = "这一户是您的亲属"
@@ -18,12 +19,16 @@ def pairs(
 ) -> dict[tuple[int, int], str]:
     """Who must stay out of what, and why: {(user id, subject id): reason}; two queries however many of either."""
     # A person has few kin, a page many subjects: the database is asked by person only.
-    who = [getattr(user, "pk", user) for user in users]
+    who = frozenset(getattr(user, "pk", user) for user in users)
     asked = {getattr(subject, "pk", subject) for subject in subjects}
-    kin = Kinship.objects.on(today(at)).filter(user__in=who).values_list("user_id", "subject_id")
-    own = Member.objects.filter(left_on__isnull=True, user__in=who).values_list("user_id", "subject_id")
-    out = dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
-    return {pair: why for pair, why in out.items() if pair[1] in asked}
+    return {pair: why for pair, why in _ties(who, today(at)).items() if pair[1] in asked}
+
+
+@read_once
+def _ties(users: frozenset[int], day: date) -> dict[tuple[int, int], str]:
+    kin = Kinship.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id")
+    own = Member.objects.filter(left_on__isnull=True, user__in=users).values_list("user_id", "subject_id")
+    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
 
 
 def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:

@@ -12,6 +12,7 @@ from governance.events import record
 from governance.models import User
 from governance.policies import value
 from governance.refusals import Conflict, Invalid, Refused
+from governance.requests import reading
 from governance.saving import save
 from workflows.models import Ballot, Observation, Round
 from workflows.signatures import resolve_if_covered
@@ -51,15 +52,20 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
     Raises Refused (kin, rater, wrong role), Conflict (already voted or settled), Invalid (no reason given).
     """
     round = lock(observation.round)
-    row = lock(observation)
+    row = lock(observation, "round", "village", "subject", "sheet", "rule")
+    with reading():  # who may vote is asked more than once, of one moment
+        return _cast(row, round, choice, reason.strip(), by=by, at=at)
+
+
+def _cast(row: Observation, round: Round, choice: str, reason: str, *, by, at) -> Ballot:
     role = check_cast(row, by=by, at=at)
     if choice not in Choice.values:
         raise Invalid(choice="请选一项：同意、不同意，或退回。")
-    if (row.rule.sign < 0 or choice != Choice.APPROVE) and not reason.strip():
+    if (row.rule.sign < 0 or choice != Choice.APPROVE) and not reason:
         raise Invalid(reason="减分、不同意和退回，都要写理由。")
     ballot = Ballot.objects.create(
         village=row.village, observation=row, turn=row.turn, voter=by, choice=choice,
-        reason=reason.strip() or None, cast_at=at,
+        reason=reason or None, cast_at=at,
     )  # fmt: skip
     # The event of a sealed vote says that somebody voted; the choice stays in the digest and the body.
     record("ballot.cast", village=row.village, about=row, by=by, at=at, role=role, why=reason, rows=[ballot])

@@ -22,7 +22,7 @@ from workflows import ballots, reviews
 from workflows.models import Ballot, Observation, Round
 from workflows.who import electorates
 
-PAGE = 50
+PAGE = 20
 MANY = 1000  # counted no further
 EARLIER = 5
 TABS = {"open": "没定", "settled": "已定", "back": "退回"}

@@ -1,6 +1,6 @@
 """我的待办: what waits for one user now, over all their roles; only theirs, with by when (design/6, Attention).
 
-A layer above adds its own source to SOURCES. The number of queries does not grow with sheets or items.
+A layer above adds its own source to a role of SOURCES. The number of queries does not grow with sheets or items.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.access import today, villages
+from governance.access import appointments, today, villages
 from governance.models import Deadline, Kinship, Member, Rulebook, User
 from governance.models.people import Role
 from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
@@ -49,7 +49,9 @@ class Waiting:
 
 def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
     """Everything that waits for a user now, the soonest due first."""
-    found = [waiting for source in SOURCES for waiting in source(user, at=at)]
+    # Only what is asked of the roles held; a source that two of them share is asked once.
+    sources = dict.fromkeys(source for role in _roles(user, at=at) for source in SOURCES.get(role, ()))
+    found = [waiting for source in sources for waiting in source(user, at=at)]
     return sorted(found, key=lambda waiting: (waiting.due is None, waiting.due or at))
 
 
@@ -128,7 +130,8 @@ def sheets_to_confirm(where) -> list[Sheet]:
 
 def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Items that still want this member's vote; those of the own council are counted no further than MANY."""
-    found = {row[1]: row for role in (Role.COUNCIL, Role.PANEL) for row in _open_to(user, role, at=at)}
+    roles = _roles(user, at=at) & {Role.COUNCIL, Role.PANEL}
+    found = {row[1]: row for role in roles for row in _open_to(user, role, at=at)}
     rounds = Round.objects.select_related("village").in_bulk({round for round, *_ in found.values()})
     asked = defaultdict(list)
     for round, pk, subject, at_township, *touched_by in found.values():
@@ -238,9 +241,18 @@ def drafting(user: User, *, at: datetime) -> Iterable[Waiting]:
         )
 
 
-SOURCES: list[Callable[..., Iterable[Waiting]]] = [
-    rating, confirming, voting, approving, sending, signing, posting, opening, drafting,
-]  # fmt: skip
+SOURCES: dict[str, list[Callable[..., Iterable[Waiting]]]] = {
+    Role.RATER: [rating],
+    Role.LEADER: [confirming],
+    Role.COUNCIL: [voting, approving, sending],
+    Role.COMMITTEE: [signing],
+    Role.CLERK: [posting, opening, drafting],
+    Role.PANEL: [rating, confirming, voting, signing],
+}
+
+
+def _roles(user, *, at) -> set[str]:
+    return {appointment.role for appointment in appointments(user, at=at)}
 
 
 def _by_village(rows) -> Iterable[list]:

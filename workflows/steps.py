@@ -52,9 +52,10 @@ def cancel(process) -> None:
     process.flow_class.instance.cancel(process)
 
 
-def lock(row: models.Model):
-    """Read a row again under its row lock."""
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+def lock(row: models.Model, *beside: str):
+    """Read a row again under its row lock, with the rows it refers to by these names."""
+    rows = type(row)._default_manager.select_related(*beside or [None])
+    return rows.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def lock_all(rows):

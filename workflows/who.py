@@ -130,6 +130,8 @@ def approvers(observation: Observation, *, at: datetime) -> list[User]:
 def check_voter(user: User, observation: Observation, *, at: datetime) -> str:
     """The role in which a user votes on an item; raises Refused with the reason (kin never see the ballot)."""
     council = staff(Role.COUNCIL, observation.village, at=at)
+    if user in voters(observation, at=at):
+        return Role.COUNCIL if user in council else Role.PANEL
     panel = staff(Role.PANEL, observation.village, at=at)
     if user not in council and user not in panel:
         raise Refused("投票要由和治理事会的理事来办，您现在没有这个职务。")
@@ -137,13 +139,8 @@ def check_voter(user: User, observation: Observation, *, at: datetime) -> str:
         raise Refused("这一户是您自己家或亲属，您回避，看不到这一票，也不用投。")
     if user.pk in (observation.sheet.rater_id, observation.confirmed_by_id):
         raise Refused("这一条是您评的或核的，您回避，不用投。")
-    if user not in voters(observation, at=at):
-        raise Refused(
-            "这一条转到镇评审组去投了，不用您投。"
-            if user in council
-            else "这一条由村里的理事会投，不用您投。"
-        )
-    return Role.COUNCIL if user in council else Role.PANEL
+    elsewhere = "这一条转到镇评审组去投了" if user in council else "这一条由村里的理事会投"
+    raise Refused(f"{elsewhere}，不用您投。")
 
 
 def has_rated(user: User, round: Round) -> bool:

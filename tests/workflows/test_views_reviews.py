@@ -326,6 +326,6 @@ def test_the_page_asks_as_much_for_many_items_as_for_three(client, page, world, 
         item.save()
     with CaptureQueriesContext(connection) as many:
         answer = client.get(url)
-    assert answer.content.count(b"lp-q__t") == 33
+    assert answer.content.count(b"lp-q__t") == cases.PAGE
     assert len(many) == len(few) <= 34
     assert len(answer.content) < 100 * 1024

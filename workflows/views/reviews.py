@@ -36,12 +36,12 @@ def cast(request, key):
     """Vote on an item, then go to the next that waits for this member."""
     at = timezone.now()
     item = _mine(request, key, at=at)
-    ballots.check_cast(item, by=request.user, at=at)
     form = BallotForm(request.POST)
     with refusals_in(form):
         if form.is_valid():
             ballots.cast(observation=item, by=request.user, at=at, **form.cleaned_data)
     if form.errors:
+        ballots.check_cast(item, by=request.user, at=at)
         return _page(request, item.round, item, at=at, ballot=form, status=422)
     following = cases.next_for(item.round, request.user, at=at, after=item)
     if following is None:
