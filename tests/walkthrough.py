@@ -85,8 +85,6 @@ def visit(actor: Actor, address: str, method: str = "get", **data) -> Visit:
     """One request whose effects are taken back."""
     with transaction.atomic(), _writes() as wrote:
         response = getattr(actor.client, method)(address, data)
-        if response.streaming:
-            response.close()
         transaction.set_rollback(True)
     return Visit(response, wrote)
 

@@ -6,10 +6,11 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import today
@@ -72,12 +73,13 @@ def evidence(request, key):
     if not may_see(request.user, row.observation, at=timezone.now()):
         raise Http404
     photo = row.kind == Evidence.Kind.PHOTO
-    response = FileResponse(
-        path_of(row).open("rb"), content_type=row.media_type, as_attachment=not photo,
-        filename="" if photo else f"证据-{row.observation.occurred_on:%m%d}.pdf",
-    )  # fmt: skip
-    response["Cache-Control"] = f"private, max-age={BROWSER_CACHE_SECONDS}"
-    return response
+    # Read whole, not streamed: a file is a few hundred KB, and no handle stays open with a slow phone.
+    headers = {"Cache-Control": f"private, max-age={BROWSER_CACHE_SECONDS}"}
+    if not photo:
+        headers["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=f"证据-{row.observation.occurred_on:%m%d}.pdf"
+        )
+    return HttpResponse(path_of(row).read_bytes(), content_type=row.media_type, headers=headers)
 
 
 def _form_page(request, sheet: Sheet, line: SheetLine, item: Observation | None = None):
