@@ -77,7 +77,9 @@ def _fresh(url: str) -> Iterator[None]:
 
 
 def _execute(url: str, *statements: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
+    """Run as the role of `url` in the server's own database: the one that `url` names need not exist."""
+    server = urlsplit(url)._replace(path="/postgres").geturl()
+    with psycopg.connect(server, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
 
