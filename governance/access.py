@@ -12,8 +12,6 @@ from governance.models.people import Role
 from governance.refusals import Refused
 from governance.requests import read_once
 
-TOWNSHIP_ROLES = {Role.OFFICER, Role.PANEL, Role.SUPERVISOR}
-
 
 def today(at: datetime | None = None) -> date:
     """The local calendar day of a moment (now when none is given)."""

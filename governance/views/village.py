@@ -127,10 +127,6 @@ def _steps(village, rows, day) -> list[Step]:
     ]
 
 
-def _people_words(missing) -> str:
-    return f"还没有{'、'.join(missing)}。" if missing else "评、核、审、签的人都有了。"
-
-
 def _consent_words(notice, count, agreed) -> str:
     if notice is None:
         return "还没有告知书，没法同意。请先把告知书定下来。"
