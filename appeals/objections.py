@@ -147,7 +147,7 @@ def _check_channel(how: str, for_member: Member, *, by: User, at: datetime) -> s
 def _check_open(entry: Entry, at: datetime) -> None:
     if entry.reverses_id or Entry.objects.filter(reverses=entry).exists():
         raise Refused("这一条已经撤销了，不算分，不用再提。")
-    if open_case := entry.objections.filter(state=State.FILED).first():
+    if open_case := entry.objections.filter(state__in=Objection.OPEN).first():
         raise Conflict(f"这一条已经提过异议{open_case.number}，正在办，不用再提。要补充，请到村部说。")
     fact = fact_of(entry)
     if fact is None or at >= fact.open_until:

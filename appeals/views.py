@@ -44,7 +44,7 @@ def file(request, entry_key):
         "form": form,
         "is_own": type(form) is OwnForm,
         "refusal": _refusal(objections.check_file, entry, by=request.user, at=at, **form.channel),
-        "open_case": entry.objections.filter(state=Objection.State.FILED).first(),
+        "open_case": entry.objections.filter(state__in=Objection.OPEN).first(),
     }
     return render(request, "appeals/file.html", context, status=422 if form.errors else 200)
 

@@ -4,9 +4,9 @@ from governance.models.deadlines import CalendarDay, Deadline
 from governance.models.divisions import Area, Division
 from governance.models.events import Event, EventBody, Reading
 from governance.models.ledger import Carry, Entry, Hold, Scorecard
-from governance.models.people import Appointment, Kinship, Link, Slip, User
+from governance.models.people import Appointment, Kinship, Link, Shield, Slip, User
 from governance.models.policies import Policy
-from governance.models.rulebooks import Rule, Rulebook, RuleStep
+from governance.models.rulebooks import Rule, Rulebook, RuleStep, VoidRule
 from governance.models.subjects import Consent, ImportBatch, Member, Notice, Subject
 
 __all__ = [
@@ -32,7 +32,9 @@ __all__ = [
     "RuleStep",
     "Rulebook",
     "Scorecard",
+    "Shield",
     "Slip",
     "Subject",
     "User",
+    "VoidRule",
 ]

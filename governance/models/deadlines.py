@@ -14,6 +14,11 @@ class Deadline(models.Model):
     about_id = models.BigIntegerField()
     due_at = models.DateTimeField()
     provisional = models.BooleanField("暂按平常星期算", default=False)
+    # What a deadline in working days was counted from; kept to count again when the calendar comes in.
+    starts_on = models.DateField(null=True, blank=True)
+    workdays = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The household's own time: counted again it may only grow; anybody else's may only shrink.
+    is_residents = models.BooleanField(default=False)
     fired_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 

@@ -120,6 +120,26 @@ class Kinship(Keyed, Dated):
         ]
 
 
+class Shield(Keyed, Dated):
+    """反报复回避: whose work a household objected to; until it ends, others judge deductions on that household.
+
+    Written by the case (`cause` is "objection:<key>"), read where the month finds who may act.
+    """
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="shields")
+    cause = models.CharField(max_length=60)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            Dated.dates_in_order("shield"),
+            models.UniqueConstraint(fields=["user", "subject", "cause"], name="shield_once"),
+        ]
+        indexes = [models.Index(fields=["subject", "user"])]
+
+
 class Slip(Keyed):
     """A one-time paper code that binds an account to a member; only its hash is kept."""
 

@@ -165,3 +165,15 @@ class RuleStep(models.Model):
     class Meta:
         ordering = ["rule_id", "n"]
         constraints = [models.UniqueConstraint(fields=["rule", "n"], name="rulestep_n")]
+
+
+class VoidRule(Keyed):
+    """A rule found unlawful: nothing more is recorded under it. The rule row itself stays as it was."""
+
+    rule = models.OneToOneField(Rule, models.PROTECT, related_name="void")
+    ground = models.CharField("为什么作废", max_length=400)
+    source = models.CharField("依据", max_length=200)
+    at = models.DateTimeField()
+    history = HistoricalRecords()
+
+    DIGEST = 1, ("key", "rule_id", "ground", "source", "at")

@@ -4,9 +4,10 @@ from workflows.models.observations import Ballot, Evidence, Observation
 from workflows.models.processes import RoundProcess, SettlementProcess, SheetProcess
 from workflows.models.publications import Publication, Signature, Signed
 from workflows.models.rounds import Round, Sheet, SheetLine
-from workflows.models.settlements import Settlement, Viewed
+from workflows.models.settlements import Amendment, Settlement, Viewed
 
 __all__ = [
+    "Amendment",
     "Ballot",
     "Evidence",
     "Observation",

@@ -8,7 +8,7 @@ from governance.models import Division, User
 from governance.models.base import Keyed
 from workflows.models.observations import Observation
 from workflows.models.rounds import Round
-from workflows.models.settlements import Settlement
+from workflows.models.settlements import Amendment, Settlement
 
 
 class Publication(Keyed):
@@ -17,6 +17,8 @@ class Publication(Keyed):
     village = models.ForeignKey(Division, models.PROTECT, related_name="publications")
     round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="publication")
     settlement = models.OneToOneField(Settlement, models.PROTECT, null=True, related_name="publication")
+    # A notice of correction; the notice it corrects stays as it was posted.
+    amends = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     year = models.PositiveSmallIntegerField("年")
     number = models.PositiveIntegerField("第几号")
     content = models.JSONField(
@@ -33,8 +35,9 @@ class Publication(Keyed):
         constraints = [
             models.UniqueConstraint(fields=["village", "year", "number"], name="publication_number"),
             models.CheckConstraint(
-                condition=Q(round__isnull=False, settlement__isnull=True)
-                | Q(round__isnull=True, settlement__isnull=False),
+                condition=Q(round__isnull=False, settlement__isnull=True, amends__isnull=True)
+                | Q(round__isnull=True, settlement__isnull=False, amends__isnull=True)
+                | Q(round__isnull=True, settlement__isnull=True, amends__isnull=False),
                 name="publication_of_one_thing",
             ),
         ]
@@ -43,11 +46,12 @@ class Publication(Keyed):
 
 
 class Signature(Keyed):
-    """A person's signature under a month or a quarter, with their own words."""
+    """A person's signature under a month, a quarter or a corrected colour, with their own words."""
 
     village = models.ForeignKey(Division, models.PROTECT, related_name="+")
     round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="signatures")
     settlement = models.ForeignKey(Settlement, models.PROTECT, null=True, related_name="signatures")
+    amendment = models.ForeignKey(Amendment, models.PROTECT, null=True, related_name="signatures")
     signer = models.ForeignKey(User, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12)
     word = EncryptedTextField(purpose="signature.word", verbose_name="签字的话", null=True, blank=True)
@@ -60,6 +64,11 @@ class Signature(Keyed):
                 fields=["settlement", "signer"],
                 condition=Q(void_at__isnull=True, settlement__isnull=False),
                 name="sign_settlement_once",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "signer"],
+                condition=Q(void_at__isnull=True, amendment__isnull=False),
+                name="sign_amendment_once",
             ),
         ]
 

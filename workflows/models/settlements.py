@@ -1,10 +1,11 @@
 """季亮晒: the quarter's confirmation by people."""
 
 from django.db import models
+from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from simple_history.models import HistoricalRecords
 
-from governance.models import Division, Scorecard, User
+from governance.models import Division, Scorecard, Subject, User
 from governance.models.base import Keyed
 from governance.periods import previous_quarter
 
@@ -47,6 +48,44 @@ class Settlement(ConcurrentTransitionMixin, Keyed):
     @transition(field=state, source=State.PUBLISHED, target=State.FINAL)
     def finish(self):
         """The window passed."""
+
+
+class Amendment(ConcurrentTransitionMixin, Keyed):
+    """更正: a settled household's new scorecard, until people have signed its colour anew."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等签字"
+        SIGNED = "signed", "签了，已更正"
+        DROPPED = "dropped", "不用改了"
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="amendments")
+    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="amendments")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="amendments")
+    # The card that waits; a later correction replaces it while nobody has signed.
+    scorecard = models.OneToOneField(Scorecard, models.PROTECT, null=True, related_name="amendment")
+    cause = models.CharField(max_length=60, help_text='"objection:<key>", "repair:<key>", "correction:<key>"')
+    state = FSMField("状态", choices=State.choices, default=State.WAITING, protected=True)
+    made_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    DIGEST = 1, ("key", "settlement_id", "subject_id", "scorecard_id", "cause", "state")
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["settlement", "subject"], condition=Q(state="waiting"), name="amendment_one_waiting"
+            )
+        ]
+
+    @transition(field=state, source=State.WAITING, target=State.SIGNED)
+    def sign(self):
+        """Two people looked at the new colour and signed it."""
+
+    @transition(field=state, source=State.WAITING, target=State.DROPPED)
+    def drop(self):
+        """A later correction brought the score back to what was signed."""
 
 
 class Viewed(models.Model):
