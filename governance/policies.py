@@ -39,6 +39,7 @@ DEFINED: dict[str, Defined] = {
     "objection_decide_days": Defined("异议办结", "工作日", 5, 1, 10, _TRIAL),
     "objection_total_days": Defined("异议连延长最多", "工作日", 20, 5, 20, _TRIAL),
     "review_days": Defined("复核", "工作日", 5, 1, 10, _TRIAL),
+    "shield_days": Defined("提过异议后，经手人不办这户减分", "日", 180, 90, 365, _TRIAL),
     "announcement_days": Defined("细则草稿征求意见", "日", 7, 7, 60, _TRIAL),
     "access_log_years": Defined("查看记录保存", "年", 10, 3, 30, "个人信息保护法第五十四条"),
     "large_tenths": Defined("多少分以上要投票", "十分之一分", 100, 10, 1000, _TRIAL),
