@@ -53,16 +53,4 @@ def _replay_together(cards: list[Scorecard]) -> Iterator[Replayed]:
         at=at,
     )
     for card in cards:
-        yield Replayed(card, _differences(card, results[card.subject_id]))
-
-
-def _differences(card: Scorecard, result: scorecards.Result) -> dict[str, tuple[object, object]]:
-    stored = {name: getattr(card, name) for name in scorecards.columns(result)}
-    stored |= {f"carry {row.key}": scorecards.carry_columns(row) for row in card.carries.all()}
-    computed = scorecards.columns(result)
-    computed |= {f"carry {key}": carry for key, carry in scorecards.carries(result.score).items()}
-    return {
-        name: (stored.get(name), computed.get(name))
-        for name in sorted(stored | computed)
-        if stored.get(name) != computed.get(name)
-    }
+        yield Replayed(card, scorecards.differences(card, results[card.subject_id]))

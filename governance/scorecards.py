@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from governance import holds, scoring, shapes
 from governance.models import Carry, Division, Entry, Rule, Rulebook, Scorecard, Subject, User
-from governance.periods import previous_quarter, quarter_label
+from governance.periods import next_quarter, previous_quarter, quarter_label
 from governance.refusals import Refused
 from governance.saving import delete_many, save
 
@@ -129,6 +129,14 @@ def reach(quarter: str) -> list[str]:
     return quarters
 
 
+def reached(quarter: str) -> list[str]:
+    """The quarters in which an entry of `quarter` may count: its own and the three after, earliest first."""
+    quarters = [quarter]
+    while len(quarters) < QUARTERS_AT_MOST:
+        quarters.append(next_quarter(quarters[-1]))
+    return quarters
+
+
 def rules_for(ids: Iterable[int]) -> dict[int, shapes.Rule]:
     """Rule rows as the score function takes them, by primary key. Two queries."""
     return {row.pk: as_shape(row) for row in Rule.objects.filter(pk__in=ids).prefetch_related("steps")}
@@ -159,12 +167,14 @@ def as_shape(row: Rule) -> shapes.Rule:
 
 
 @transaction.atomic
-def correct(*, subject: Subject, quarter: str, by: User | None, at: datetime) -> Scorecard:
+def correct(
+    *, subject: Subject, quarter: str, by: User | None, at: datetime, result: Result | None = None
+) -> Scorecard:
     """A new version of a confirmed card, from the ledger as it is now; it waits for its own signature.
 
     Call it after posting the correcting lines; put the card into the rows of that event. An earlier version
-    nobody has confirmed yet is replaced. Raises Refused while the quarter's first card is not confirmed:
-    the settlement will read the new lines by itself.
+    nobody has confirmed yet is replaced. `result` is the score as of `at` where the caller has it already.
+    Raises Refused while the quarter's first card is not confirmed: the settlement will read the new lines by itself.
     """
     cards = list(
         Scorecard.objects.select_for_update().filter(subject=subject, quarter=quarter).order_by("version")
@@ -173,8 +183,11 @@ def correct(*, subject: Subject, quarter: str, by: User | None, at: datetime) ->
     if len(drafts) == len(cards):
         raise Refused(f"{quarter_label(quarter)}的诚信档案还没签字，改过的记分会直接算进去，不用另出一版。")
     delete_many(drafts, action="scorecard.replaced", by=by, at=at)
-    base = base_tenths(subject.village_id, quarter)
-    [result] = results([subject.pk], village=subject.village_id, quarter=quarter, base=base, at=at).values()
+    if result is None:
+        base = base_tenths(subject.village_id, quarter)
+        [result] = results(
+            [subject.pk], village=subject.village_id, quarter=quarter, base=base, at=at
+        ).values()
     card = Scorecard(
         village_id=subject.village_id,
         subject=subject,
@@ -201,6 +214,19 @@ def columns(result: Result) -> dict[str, object]:
         "colour": score.colour,
         "held_count": result.held_count,
         "prior_id": result.prior_id,
+    }
+
+
+def differences(card: Scorecard, result: Result) -> dict[str, tuple[object, object]]:
+    """Each value of a stored card that comes out otherwise: name -> (stored, computed). Reads the card's carries."""
+    computed = columns(result)
+    stored = {name: getattr(card, name) for name in computed}
+    stored |= {f"carry {row.key}": carry_columns(row) for row in card.carries.all()}
+    computed |= {f"carry {key}": carry for key, carry in carries(result.score).items()}
+    return {
+        name: (stored.get(name), computed.get(name))
+        for name in sorted(stored | computed)
+        if stored.get(name) != computed.get(name)
     }
 
 

@@ -15,7 +15,7 @@ def append(village: str, leaves: Iterable[tuple[str, str, bytes]], origin: str) 
     Must run inside the caller's transaction: the head stays locked until it ends, so no leaf is
     ever lost or doubled. Returns the sequence numbers. Source: design/5-trust.md, RFC 6962.
     """
-    head = _locked(village)
+    head = lock(village)
     rows = [
         Leaf(village=village, seq=head.size + i, kind=kind, period=period, commit=commit)
         for i, (kind, period, commit) in enumerate(leaves)
@@ -37,7 +37,8 @@ def head(village: str) -> tuple[int, bytes]:
     return row.size, Frontier.from_bytes(bytes(row.frontier)).root()
 
 
-def _locked(village: str) -> Log:
+def lock(village: str) -> Log:
+    """The head of a village's log, locked until the transaction ends: the last lock an act takes."""
     head = Log.objects.select_for_update().filter(village=village).first()
     if head:
         return head

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 from governance import deadlines, ledger
 from governance.access import check_role
 from governance.events import record
-from governance.models import Rule, Scorecard, User
+from governance.models import Entry, Rule, Scorecard, User
 from governance.models.people import Role
 from governance.periods import month_label, quarter_label
 from governance.policies import value
@@ -82,6 +83,75 @@ def publish_settlement(*, settlement: Settlement, by: User, at: datetime) -> Pub
 
 
 @transaction.atomic
+def publish_correction(
+    *, about: Publication, content_lines: dict, by: User | None, at: datetime, role: str = "system"
+) -> Publication:
+    """Post a notice of correction with a number of its own; the notice it corrects stays as it was posted.
+
+    `content_lines` are counts only, of several households or of all: nothing that names or points at one.
+    """
+    content = {
+        "title": f"{about.content['title']}的更正",
+        "of": {"title": about.content["title"], "year": about.year, "number": about.number},
+        **content_lines,
+    }
+    publication = _new(about.village, content, at=at, amends=about)
+    record(
+        "publication.corrected", village=about.village, about=publication, by=by, at=at, role=role,
+        rows=[publication],
+    )  # fmt: skip
+    _stamp(publication)
+    return publication
+
+
+@transaction.atomic
+def correct_month(
+    *, round: Round, entries: Sequence[Entry], by: User | None, at: datetime, role: str = "system"
+) -> Publication | None:
+    """Post what became of lines of a posted month: `entries` are the ones just posted, reversals and what counts instead.
+
+    Returns None when there are none.
+    """
+    if not entries:
+        return None
+    taken = [entry for entry in entries if entry.reverses_id]
+    new = [entry for entry in entries if not entry.reverses_id]
+    out, into = (_by_dimension((e.rule, e.raw_tenths) for e in some) for some in (taken, new))
+    rows = [
+        {
+            "dimension": gone["dimension"],
+            "label": gone["label"],
+            "taken": gone["plus"] + gone["minus"],
+            "new": came["plus"] + came["minus"],
+            "sum_tenths": gone["sum_tenths"] + came["sum_tenths"],
+        }
+        for gone, came in zip(out, into, strict=True)
+    ]
+    return publish_correction(
+        about=round.publication, content_lines={"dimensions": rows}, by=by, at=at, role=role
+    )
+
+
+@transaction.atomic
+def correct_quarter(
+    *, settlement: Settlement, corrected: int, by: User | None, at: datetime, role: str
+) -> Publication:
+    """Post how many scorecards of a posted quarter were signed anew, and the counts by colour as they are now.
+
+    The counts before are beside them only when more than one household's colour moved: else it would be told
+    whose way a single one went.
+    """
+    from workflows.settlements import counts
+
+    notice = settlement.publication
+    before = (notice.corrections.order_by("-published_at", "-id").first() or notice).content["counts"]
+    now = counts(settlement.village, settlement.quarter)
+    moved = sum(max(now[colour] - before[colour], 0) for colour in now)
+    content = {"corrected": corrected, "counts": now} | ({"before": before} if moved > 1 else {})
+    return publish_correction(about=notice, content_lines=content, by=by, at=at, role=role)
+
+
+@transaction.atomic
 def extend(*, publication: Publication, days: int, why: str, by: User, at: datetime) -> Publication:
     """Keep a notice up longer, with a reason; never shorter."""
     publication = lock(publication)
@@ -120,12 +190,13 @@ def _line(item: Observation):
     )
 
 
-def _new(village, content, *, at, round=None, settlement=None) -> Publication:
+def _new(village, content, *, at, round=None, settlement=None, amends=None) -> Publication:
+    log.lock(village.code)  # two notices at once must not take one number
     year = timezone.localtime(at).year
     last = village.publications.filter(year=year).aggregate(last=Max("number"))["last"] or 0
     days = value("publication_days", village, timezone.localdate(at))
     publication = Publication.objects.create(
-        village=village, round=round, settlement=settlement, year=year, number=last + 1, content=content,
+        village=village, round=round, settlement=settlement, amends=amends, year=year, number=last + 1, content=content,
         published_at=at, window_ends=deadlines.end_of(timezone.localdate(at) + timedelta(days=days)),
         log_size=0, log_root="",
     )  # fmt: skip
@@ -134,8 +205,11 @@ def _new(village, content, *, at, round=None, settlement=None) -> Publication:
 
 
 def _set_window(publication: Publication) -> None:
-    kind = "round.window" if publication.round_id else "settlement.window"
+    """A correction has no step of its own that waits for the window."""
     about = publication.round or publication.settlement
+    if about is None:
+        return
+    kind = "round.window" if publication.round_id else "settlement.window"
     deadlines.set_deadline(kind, about=about, village=publication.village, due=publication.window_ends)
 
 
@@ -174,8 +248,6 @@ def _quarter_content(settlement: Settlement) -> dict:
 
 
 def _quarter_dimensions(settlement: Settlement) -> list[dict]:
-    from governance.models import Entry
-
     entries = Entry.objects.filter(
         village=settlement.village, quarter=settlement.quarter, posted_at__lte=settlement.computed_at
     ).select_related("rule")

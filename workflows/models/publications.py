@@ -42,7 +42,9 @@ class Publication(Keyed):
             ),
         ]
 
-    DIGEST = 1, ("key", "village_id", "year", "number", "round_id", "settlement_id", "published_at")
+    DIGEST = 2, (
+        "key", "village_id", "year", "number", "round_id", "settlement_id", "amends_id", "published_at",
+    )  # fmt: skip
 
 
 class Signature(Keyed):
@@ -72,7 +74,9 @@ class Signature(Keyed):
             ),
         ]
 
-    DIGEST = 1, ("key", "round_id", "settlement_id", "signer_id", "role", "signed_at")
+    DIGEST = 2, (
+        "key", "round_id", "settlement_id", "amendment_id", "signer_id", "role", "signed_at",
+    )  # fmt: skip
 
 
 class Signed(models.Model):
