@@ -6,8 +6,12 @@ side, without place, camera or any other hidden data. A PDF is kept byte by byte
 
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
 from governance.refusals import Invalid
@@ -35,6 +39,39 @@ def clean(stream: BinaryIO) -> Upload:
         raise Invalid(f"这个文件超过{MAX_BYTES // 1024**2}MB，传不了。请把照片拍小一点，或者把文件分开传。")
     content, media_type = _pdf(data) if data.startswith(b"%PDF-") else _photo(data)
     return Upload(content, media_type, sha256(content).hexdigest())
+
+
+class Kept(NamedTuple):
+    """Where a file lies under MEDIA_ROOT, its media type, and its SHA-256 in hex: columns of the row about it."""
+
+    stored_as: str
+    media_type: str
+    sha256: str
+
+    @property
+    def is_photo(self) -> bool:
+        """A photo, else a PDF."""
+        return self.media_type == "image/jpeg"
+
+
+def keep(stream: BinaryIO, *, folder: str, field: str) -> Kept:
+    """Clean an uploaded file and write it under a name that tells nothing. Raises Invalid on the form's `field`.
+
+    Files are written before their rows: if the transaction fails, an unnamed file is left that nobody can
+    reach, never a row without its file.
+    """
+    try:
+        upload = clean(stream)
+    except Invalid as error:
+        raise Invalid(**{field: str(error)}) from error
+    suffix = "pdf" if upload.media_type == "application/pdf" else "jpg"
+    stored_as = default_storage.save(f"{folder}/{uuid4()}.{suffix}", ContentFile(upload.content))
+    return Kept(stored_as, upload.media_type, upload.sha256)
+
+
+def path_of(row) -> Path:
+    """Where the file of a row lies; only views that checked who is looking read it."""
+    return Path(default_storage.path(row.stored_as))
 
 
 def _pdf(data: bytes) -> tuple[bytes, str]:

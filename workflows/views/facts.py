@@ -18,9 +18,9 @@ from governance.forms.common import refusals_in
 from governance.periods import month_end
 from governance.protected import stopped
 from governance.recusal import check_impartial
+from governance.uploads import path_of
 from workflows import observations
 from workflows.estimates import estimate, rule_terms
-from workflows.evidence import path_of
 from workflows.forms.facts import FactForm, fact_of, initial
 from workflows.models import Evidence, Observation, Sheet, SheetLine
 from workflows.observations import check_rater, rules_for
