@@ -59,9 +59,10 @@ class Shell:
 
     @cached_property
     def villages(self):
-        """Villages the reader works for, in order of code."""
-        if not self.appointments:
-            return []
+        """Villages the reader works for, in order of code; a query only for who works above the village."""
+        places = {appointment.division for appointment in self.appointments}
+        if all(place.level == place.Level.VILLAGE for place in places):
+            return sorted(places, key=lambda place: place.code)
         return list(access.villages(self.user, at=timezone.now()).select_related("parent"))
 
     @cached_property

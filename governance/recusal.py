@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Value
+
 from governance.access import today
 from governance.models import Kinship, Member, Subject, User
 from governance.refusals import Refused
@@ -17,7 +19,7 @@ KIN = "这一户是您的亲属"
 def pairs(
     users: Iterable[User | int], subjects: Iterable[Subject | int], *, at: datetime
 ) -> dict[tuple[int, int], str]:
-    """Who must stay out of what, and why: {(user id, subject id): reason}; two queries however many of either."""
+    """Who must stay out of what, and why: {(user id, subject id): reason}; one query however many of either."""
     # A person has few kin, a page many subjects: the database is asked by person only.
     who = frozenset(getattr(user, "pk", user) for user in users)
     asked = {getattr(subject, "pk", subject) for subject in subjects}
@@ -26,13 +28,15 @@ def pairs(
 
 @read_once
 def _ties(users: frozenset[int], day: date) -> dict[tuple[int, int], str]:
-    kin = Kinship.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id")
     own = Member.objects.filter(left_on__isnull=True, user__in=users).values_list("user_id", "subject_id")
-    return dict.fromkeys(kin, KIN) | dict.fromkeys(own, OWN)
+    kin = Kinship.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id")
+    rows = kin.annotate(is_own=Value(False)).union(own.annotate(is_own=Value(True)), all=True)
+    # False comes first: of who is both, it is said that it is their own home.
+    return {(user, subject): OWN if is_own else KIN for user, subject, is_own in sorted(rows)}
 
 
 def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:
-    """Why a user must stay out of each subject: {subject id: reason}; two queries however many subjects."""
+    """Why a user must stay out of each subject: {subject id: reason}; one query however many subjects."""
     return {subject: why for (_, subject), why in pairs([user], subjects, at=at).items()}
 
 

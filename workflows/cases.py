@@ -1,4 +1,4 @@
-"""What the council sees of a month: the queue in short, and one case with all that is needed to judge it.
+"""What the council sees of a month: its queue line by line, and one case with all that is needed to judge it.
 
 Read only. The number of queries is the same for any number of items (design/7-quality.md).
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 
 from governance import points
-from governance.access import staff, villages
+from governance.access import holds, villages
 from governance.events import last, why_of
 from governance.models import User
 from governance.models.people import Role
@@ -20,7 +20,7 @@ from governance.refusals import Refused
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
 from workflows.models import Ballot, Observation, Round
-from workflows.who import electorates
+from workflows.who import electorates_in, votable
 
 PAGE = 20
 MANY = 1000  # counted no further
@@ -52,18 +52,33 @@ def of_tab(tab: str) -> Q:
 
 
 def items(round: Round, tab: str) -> QuerySet[Observation]:
-    """The items of a tab, with what a line of the queue shows."""
-    found = Observation.objects.filter(of_tab(tab), village=round.village_id, round=round)
-    return found.select_related("subject__area", "rule__rulebook", "sheet", "village")
+    """The items of a tab."""
+    return Observation.objects.filter(of_tab(tab), village=round.village_id, round=round)
+
+
+def lines(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    """Items with what a line of the queue shows, and no more: a page of them is asked for most often."""
+    return rows.select_related("subject__area", "sheet").only(
+        "key", "round", "village", "state", "fact", "occurred_on", "raw_tenths", "needs_ballot", "at_township",
+        "turn", "confirmed_by", "subject__key", "subject__name", "subject__area__name", "sheet__rater",
+        "sheet__state",  # a row with transitions reads its state as it is made
+    )  # fmt: skip
 
 
 def readable(rounds: QuerySet[Round]) -> QuerySet[Observation]:
     """Items of some months that reached the council, with what a case shows."""
     reached = of_tab("open") | of_tab("settled") | of_tab("back")
     found = Observation.objects.filter(reached, round__in=rounds)
-    return found.select_related(
-        "subject__area", "rule__rulebook", "sheet__rater", "confirmed_by", "round__village"
-    )
+    return found.select_related("subject__area", "rule__rulebook", "sheet", "round__village")
+
+
+def beside(rows: QuerySet[Observation], item: Observation, *, back: bool) -> Observation | None:
+    """The item of a queue above (`back`) or below another; None at its end."""
+    order, past = ("-id", Q(id__lt=item.pk)) if back else ("id", Q(id__gt=item.pk))
+    found = rows.filter(past, needs_ballot=item.needs_ballot).order_by(order).first()
+    if found is None and item.needs_ballot != back:  # the other group of the queue lies that way
+        found = rows.filter(needs_ballot=back).order_by(order).first()
+    return found
 
 
 def page(rows: QuerySet[Observation], after: Observation | None) -> tuple[list[Observation], bool]:
@@ -71,6 +86,7 @@ def page(rows: QuerySet[Observation], after: Observation | None) -> tuple[list[O
 
     Two ranges of the queue's index, however far down.
     """
+    rows = lines(rows)
     large, small = (
         rows.filter(needs_ballot=True).order_by("id"),
         rows.filter(needs_ballot=False).order_by("id"),
@@ -85,20 +101,26 @@ def page(rows: QuerySet[Observation], after: Observation | None) -> tuple[list[O
     return found[:PAGE], len(found) > PAGE
 
 
-def count(rows: QuerySet) -> str:
-    """How many, counted no further than MANY: "20", "999+"."""
-    found = rows.select_related(None).order_by()[:MANY].count()
-    return f"{MANY - 1}+" if found == MANY else str(found)
+class _Count(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) found)"
+    output_field = IntegerField()
+
+
+def counts(round: Round, *several: QuerySet[Observation]) -> list[str]:
+    """How many items of a round in each of several queues, counted no further than MANY: "20", "999+"; one query."""
+    asked = [_Count(rows.order_by().values("pk")[:MANY]) for rows in several]
+    [found] = Round.objects.filter(pk=round.pk).values_list(*asked)
+    return [f"{MANY - 1}+" if number == MANY else str(number) for number in found]
 
 
 def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> Observation | None:
     """The next item below `after`, then from the top, that waits for this member's vote; None when none does."""
-    waiting = items(round, "open").filter(needs_ballot=True)
+    waiting = lines(items(round, "open")).filter(needs_ballot=True)
     waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
     waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
     for some in (waiting.filter(id__gt=after.pk)[:PAGE], waiting.filter(id__lt=after.pk)[:PAGE]):
         rows = list(some)
-        allowed = electorates(rows, at=at)
+        allowed = electorates_in(round.village, [votable(row) for row in rows], at=at)
         mine = (row for row in rows if user in allowed[row.pk])
         if found := next(mine, None):
             return found
@@ -117,7 +139,8 @@ class Standing:
     @cached_property
     def electorates(self) -> dict[int, list[User]]:
         """Who votes on each item that needs a ballot."""
-        return electorates([row for row in self.rows if row.needs_ballot], at=self.at)
+        asked = [votable(row) for row in self.rows if row.needs_ballot]
+        return electorates_in(self.round.village, asked, at=self.at)
 
     @cached_property
     def aside(self) -> dict[int, str]:
@@ -125,14 +148,19 @@ class Standing:
         return reviews.not_mine_to_approve(self.rows, by=self.user, at=self.at)
 
     @cached_property
-    def _voted(self) -> set[int]:
-        mine = Ballot.objects.filter(observation__in=self.rows, voter=self.user, turn=F("observation__turn"))
-        return set(mine.values_list("observation_id", flat=True))
+    def _cast(self) -> set[tuple[int, int]]:
+        large = [row for row in self.rows if row.needs_ballot]
+        cast = Ballot.objects.filter(observation__in=large, turn=F("observation__turn"))
+        return set(cast.values_list("observation_id", "voter_id"))
+
+    def sealed(self, row: Observation) -> int:
+        """How many have voted on an item."""
+        return sum(pk == row.pk for pk, _voter in self._cast)
 
     @cached_property
     def is_council(self) -> bool:
         """Does the member sit on the village's own council (not only on the township's panel)."""
-        return self.user in staff(Role.COUNCIL, self.round.village, at=self.at)
+        return holds(self.user, Role.COUNCIL, self.round.village, at=self.at)
 
     def of(self, row: Observation) -> str:
         """aside, settled, voted, vote, tick (may be approved with others) or other (somebody else's)."""
@@ -142,7 +170,7 @@ class Standing:
             return "settled"
         if not row.needs_ballot:
             return "tick" if self.is_council and self.round.state == Round.State.REVIEWING else "other"
-        if row.pk in self._voted:
+        if (row.pk, self.user.pk) in self._cast:
             return "voted"
         may_vote = self.round.state in ballots.VOTING and self.user in self.electorates[row.pk]
         return "vote" if may_vote else "other"
@@ -184,7 +212,7 @@ class Case:
     @cached_property
     def sealed(self) -> int:
         """Votes cast so far."""
-        return self.item.ballots.filter(turn=self.item.turn).count()
+        return self.standing.sealed(self.item)
 
     @cached_property
     def eligible(self) -> int:
@@ -250,8 +278,11 @@ class Case:
         same = Observation.objects.filter(
             settled_by_council(), village=self.item.village_id, rule__family=self.item.rule.family
         )
-        found = same.exclude(pk=self.item.pk)
-        return list(found.select_related("round", "rule").order_by("-occurred_on", "-id")[:EARLIER])
+        found = same.exclude(pk=self.item.pk).select_related("round", "rule").only(
+            "key", "state", "occurred_on", "quantity_milli", "labels", "raw_tenths", "round__key",
+            "round__month", "rule__unit",
+        )  # fmt: skip
+        return list(found.order_by("-occurred_on", "-id")[:EARLIER])
 
     @cached_property
     def bars(self) -> list[dict]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance.access import staff, today
+from governance.access import staff, staff_of, today
 from governance.models import Area, Division, Subject, User
 from governance.models.people import Role
 from governance.policies import value
@@ -45,7 +45,7 @@ def settlers(
     if not asked:
         return {}
     village = asked[0][0].village
-    leaders, panel = (staff(role, village, at=at) for role in (Role.LEADER, Role.PANEL))
+    leaders, panel = staff_of((Role.LEADER, Role.PANEL), village, at=at)
     near = {
         area: staff(Role.LEADER, village, at=at, area=area) for area in {sheet.area for sheet, _ in asked}
     }
@@ -94,18 +94,19 @@ class Votable:
     touched_by: tuple[int | None, int | None]
 
 
+def votable(row: Observation) -> Votable:
+    """What of a row decides who votes on it."""
+    return Votable(row.pk, row.subject_id, row.at_township, (row.sheet.rater_id, row.confirmed_by_id))
+
+
 def electorates(rows: list[Observation], *, at: datetime) -> dict[int, list[User]]:
     """Who votes on each of several items of one village: {observation id: users}; as many queries as for one."""
-    asked = [
-        Votable(row.pk, row.subject_id, row.at_township, (row.sheet.rater_id, row.confirmed_by_id))
-        for row in rows
-    ]
-    return electorates_in(rows[0].village, asked, at=at) if rows else {}
+    return electorates_in(rows[0].village, [votable(row) for row in rows], at=at) if rows else {}
 
 
 def electorates_in(village: Division, rows: list[Votable], *, at: datetime) -> dict[int, list[User]]:
     """As `electorates`, for items that were read without their rows."""
-    council, panel = (staff(role, village, at=at) for role in (Role.COUNCIL, Role.PANEL))
+    council, panel = staff_of((Role.COUNCIL, Role.PANEL), village, at=at)
     least = value("quorum", village, today(at))
     out = pairs([*council, *panel], {row.subject_id for row in rows}, at=at)
 
@@ -129,10 +130,9 @@ def approvers(observation: Observation, *, at: datetime) -> list[User]:
 
 def check_voter(user: User, observation: Observation, *, at: datetime) -> str:
     """The role in which a user votes on an item; raises Refused with the reason (kin never see the ballot)."""
-    council = staff(Role.COUNCIL, observation.village, at=at)
+    council, panel = staff_of((Role.COUNCIL, Role.PANEL), observation.village, at=at)
     if user in voters(observation, at=at):
         return Role.COUNCIL if user in council else Role.PANEL
-    panel = staff(Role.PANEL, observation.village, at=at)
     if user not in council and user not in panel:
         raise Refused("投票要由和治理事会的理事来办，您现在没有这个职务。")
     if recused_users([user], observation.subject, at=at):

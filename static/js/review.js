@@ -18,21 +18,46 @@ document.addEventListener("keydown", (event) => {
 });
 
 // One vote is one press: a second one would only read that the first was kept.
-find("[data-ballot]")?.addEventListener("submit", (event) => {
-  event.target.querySelector("[type=submit]").disabled = true;
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-ballot]")) event.target.querySelector("[type=submit]").disabled = true;
 });
 
-const sum = find("[data-sum]");
 const say = () => {
+  const sum = find("[data-sum]");
+  if (!sum) return;
   const ticked = [...document.querySelectorAll('input[name="tick"]:checked')];
   const tenths = ticked.reduce((total, box) => total + Number(box.dataset.tenths), 0);
   if (ticked.length) sum.textContent = `已勾${ticked.length}条，共加${tenths / 10}分。先看清单，再签字通过。`;
   else sum.textContent = "勾好了先看清单，再签字一并通过。";
 };
-if (sum) {
-  document.addEventListener("change", say);
-  say();
-}
+document.addEventListener("change", say);
+say();
 
-// The line of the case stays in sight.
-find(".lp-q--on")?.scrollIntoView({ block: "nearest" });
+// The line of the case is marked and stays in sight.
+const mark = () => {
+  const shown = find("#case [data-item]")?.dataset.item;
+  for (const line of document.querySelectorAll("[data-line]")) {
+    const on = line.dataset.line === shown;
+    line.classList.toggle("lp-q--on", on);
+    if (on) line.setAttribute("aria-current", "true");
+    else line.removeAttribute("aria-current");
+  }
+  find(".lp-q--on")?.scrollIntoView({ block: "nearest" });
+};
+
+// Either side may come later than the page. Whoever opens a line is at the case, which a phone shows alone.
+document.addEventListener("htmx:afterSettle", (event) => {
+  mark();
+  say();
+  if (!event.detail.boosted) return;
+  find("#main").classList.replace("lp-desk--list", "lp-desk--case");
+  find("#case").scrollTo(0, 0);
+});
+
+// What is answered from elsewhere (the session ended) is a page of its own.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answered = new URL(event.detail.xhr.responseURL);
+  if (answered.pathname === location.pathname || event.detail.xhr.status >= 400) return;
+  event.detail.shouldSwap = false;
+  location.assign(answered);
+});

@@ -60,12 +60,54 @@ def cast(client):
     return post
 
 
-def test_a_member_sees_the_queue_and_the_first_case_that_waits_for_them(page, world):
-    html = page(world.lin).content.decode()
+def test_a_member_sees_the_queue_and_goes_on_to_the_first_case_that_waits_for_them(page, world, review):
+    answer = page(world.lin)
+    html = answer.content.decode()
     assert "把装修垃圾倒进水渠" in html
     assert "要投票，1条" in html
     assert "可以一并通过，2条" in html
-    assert "减2分，您同意吗" in html
+    assert answer.context["first"] == review.items["乱倒"]
+    assert f'item={review.items["乱倒"].key}">看第一条' in html
+    assert "减2分，您同意吗" in page(world.lin, review.items["乱倒"]).content.decode()
+
+
+def test_a_case_is_drawn_without_the_queue_and_leads_back_to_it(page, world, review):
+    html = page(world.lin, review.items["乱倒"]).content.decode()
+    assert "扫了巷子" not in html
+    assert "看清单" in html
+    assert "回清单" in html
+
+
+@pytest.mark.parametrize("shown", [None, "乱倒"])
+def test_beside_what_is_open_the_browser_fetches_the_other_side_alone(client, page, world, review, shown):
+    page(world.lin)
+    url = reverse("review", args=[review.round.key])
+    query = {"item": review.items[shown].key} if shown else {}
+    part = client.get(url, query, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert ("同意吗" in part) == bool(shown)
+    assert ("要投票，1条" in part) == (not shown)
+    again = client.get(
+        url, query, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    ).content.decode()
+    assert "<html" in again
+
+
+def test_one_goes_from_case_to_case_down_and_up_to_the_ends_of_the_queue(client, page, world, review):
+    page(world.lin)
+    url = reverse("review", args=[review.round.key])
+    large, first, last = (review.items[name] for name in ("乱倒", "扫路", "扫巷"))
+
+    def step(item, which):
+        return client.get(url, {"item": item.key, "step": which}).url.partition("item=")[2]
+
+    assert [step(item, "next") for item in (large, first, last)] == [
+        str(item.key) for item in (first, last, last)
+    ]
+    assert [step(item, "back") for item in (last, first, large)] == [
+        str(item.key) for item in (first, large, large)
+    ]
+    assert "上面没有了" in page(world.lin, large).content.decode()
 
 
 def test_nothing_is_chosen_beforehand(page, world, review):
@@ -313,7 +355,7 @@ def test_the_queue_goes_on_below_its_page(page, world, review, monkeypatch):
 
 def test_counts_stop_at_nine_hundred_and_ninety_nine(review, monkeypatch):
     monkeypatch.setattr(cases, "MANY", 2)
-    assert cases.count(cases.items(review.round, "open")) == "1+"
+    assert cases.counts(review.round, cases.items(review.round, "open")) == ["1+"]
 
 
 def test_the_page_asks_as_much_for_many_items_as_for_three(client, page, world, review):
@@ -327,5 +369,5 @@ def test_the_page_asks_as_much_for_many_items_as_for_three(client, page, world, 
     with CaptureQueriesContext(connection) as many:
         answer = client.get(url)
     assert answer.content.count(b"lp-q__t") == cases.PAGE
-    assert len(many) == len(few) <= 34
+    assert len(many) == len(few) <= 14
     assert len(answer.content) < 100 * 1024

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -23,11 +26,18 @@ from workflows.models import Observation, Round
 @login_required
 @require_safe
 def review(request, key):
-    """The queue on the left, one case on the right (?item=, else the first that waits for this member)."""
+    """The queue, or with ?item= one case; each fetches the other beside it where the screen is wide.
+
+    With &step=next or &step=back on to the case below or above in the queue.
+    """
     at = timezone.now()
-    round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
-    item = _item_of(round, request.GET.get("item"))
-    return _page(request, round, item, at=at)
+    if "item" not in request.GET:
+        round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
+        return _queue(request, round, at=at)
+    item = _mine(request, request.GET["item"], at=at, round__key=key)
+    if "step" in request.GET:
+        return _step(request, item)
+    return _case(request, item, at=at)
 
 
 @login_required
@@ -42,7 +52,7 @@ def cast(request, key):
             ballots.cast(observation=item, by=request.user, at=at, **form.cleaned_data)
     if form.errors:
         ballots.check_cast(item, by=request.user, at=at)
-        return _page(request, item.round, item, at=at, ballot=form, status=422)
+        return _case(request, item, at=at, ballot=form, status=422)
     following = cases.next_for(item.round, request.user, at=at, after=item)
     if following is None:
         messages.success(request, "投好了。要您投的都投完了。")
@@ -60,7 +70,7 @@ def contest(request, key):
     reviews.check_contest(item, by=request.user, at=at)
     form = DoubtForm(request.POST)
     if not form.is_valid():
-        return _page(request, item.round, item, at=at, doubt=form, status=422)
+        return _case(request, item, at=at, doubt=form, status=422)
     reviews.contest(observation=item, by=request.user, at=at, **form.cleaned_data)
     messages.success(request, "记下了，这一条要投票。")
     return redirect(_url(item.round, item))
@@ -73,7 +83,8 @@ def together(request, key):
     at = timezone.now()
     round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
     ticked = keys((request.POST if request.method == "POST" else request.GET).getlist("tick"))
-    rows = list(cases.items(round, "open").filter(key__in=ticked[: cases.PAGE]).order_by("id"))
+    found = cases.items(round, "open").filter(key__in=ticked[: cases.PAGE])
+    rows = list(found.select_related("subject__area", "rule", "sheet").order_by("id"))
     if request.method == "POST":
         if len(rows) < len(set(ticked)):
             messages.error(request, "勾的里面有的刚才已经定了，一条也没通过。请看看剩下的，再签。")
@@ -109,58 +120,96 @@ def send(request, key):
         "round": round,
         "form": form,
         "refusal": _why_not_send(round, request.user, at=at),
-        "tabs": _tabs(round),
+        "tabs": _tabs(cases.counts(round, *_all_tabs(round))),
         "queue_url": _url(round),
     }
     return render(request, "workflows/review_send.html", context, status=422 if form.errors else 200)
 
 
-def _page(request, round: Round, item: Observation | None, *, at, ballot=None, doubt=None, status=200):
-    """The queue with one case; shows again what was typed when a form is given."""
-    tab = request.GET.get("tab")
-    tab = tab if tab in cases.TABS else "open"
-    after = _item_of(round, request.GET.get("after"))
+def _queue(request, round: Round, *, at):
+    """One page of the queue; beside it the first case that waits for this member, which the browser fetches."""
+    tab, after = _tab(request), request.GET.get("after")
+    after = after and get_object_or_404(cases.items(round, tab), key=_key(after))
     rows, more = cases.page(cases.items(round, tab), after)
-    seen = rows if item is None or item in rows else [*rows, item]
-    standing = Standing(round, request.user, seen, at)
-    shown = item or _first(rows, standing)
-    case = Case(shown, standing) if shown else None
-    groups = _groups(round, tab, rows, standing, tick_all=request.GET.get("tick") == "all")
+    standing = Standing(round, request.user, rows, at)
+    here = cases.items(round, tab)
+    *tabs, large, small = cases.counts(
+        round, *_all_tabs(round), here.filter(needs_ballot=True), here.filter(needs_ballot=False)
+    )
+    groups = _groups(tab, rows, standing, [large, small], tick_all=request.GET.get("tick") == "all")
     context = {
         "round": round,
         "tab": tab,
-        "tabs": _tabs(round),
+        "tabs": _tabs(tabs),
         "after": after,
         "more": rows[-1] if more else None,
         "groups": groups,
         "ticks": any(group["ticks"] for group in groups),
-        "case": case,
-        "chosen": item is not None,
-        "neighbours": _neighbours(rows, shown),
+        "first": _first(rows, standing),
+        "here": _here(request, round),
+        "can_send": standing.is_council,
+    }
+    name = "workflows/review_queue.html" if _is_part(request) else "workflows/review.html"
+    return render(request, name, context)
+
+
+def _case(request, item: Observation, *, at, ballot=None, doubt=None, status=200):
+    """One case; beside it its page of the queue, which the browser fetches. Shows again what a form was given."""
+    round = item.round
+    context = {
+        "round": round,
+        "tab": _tab(request),
+        "case": Case(item, Standing(round, request.user, [item], at)),
+        "here": _here(request, round),
         "ballot": ballot or BallotForm(),
         "doubt": doubt or DoubtForm(),
         "deadline": Deadline.objects.filter(progress.about(round), kind="round.ballots").first(),
-        "can_send": standing.is_council,
     }
-    return render(request, "workflows/review.html", context, status=status)
+    name = "workflows/review_item.html" if _is_part(request) else "workflows/review.html"
+    return render(request, name, context, status=status)
 
 
-def _groups(round, tab, rows, standing, *, tick_all) -> list[dict]:
+def _step(request, item: Observation):
+    """On to the case beside this one; at the end of the queue it stays, and says so."""
+    back = request.GET["step"] == "back"
+    found = cases.beside(cases.items(item.round, _tab(request)), item, back=back)
+    if found is None:
+        messages.info(request, "上面没有了，这是头一条。" if back else "下面没有了，这是最后一条。")
+    return redirect(f"{_here(request, item.round)}&item={(found or item).key}")
+
+
+def _tab(request) -> str:
+    tab = request.GET.get("tab")
+    return tab if tab in cases.TABS else "open"
+
+
+def _here(request, round: Round) -> str:
+    """The address of the reader's page of the queue."""
+    after = request.GET.get("after")
+    query = {"tab": _tab(request)} | ({"after": after} if after else {})
+    return f"{_url(round)}?{urlencode(query)}"
+
+
+def _is_part(request) -> bool:
+    """Does the page that is open fetch a part of itself (not the browser a page, nor htmx one it went back to)."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def _groups(tab, rows, standing, counts, *, tick_all) -> list[dict]:
     """The lines of the queue in two groups; each line with how the member stands to it."""
     titles = (("要投票", "凡减分、分多、有争议", True), ("可以一并通过", "小额加分，没人有异议", False))
     if tab != "open":
         titles = (("投过票的", "", True), ("一并通过的", "", False))
     groups = []
-    for title, hint, large in titles:
+    for (title, hint, large), count in zip(titles, counts, strict=True):
         lines = [(row, standing.of(row)) for row in rows if row.needs_ballot == large]
         if lines:
-            found = cases.count(cases.items(round, tab).filter(needs_ballot=large))
             ticks = tab == "open" and any(stands == "tick" for _, stands in lines)
             groups.append(
                 {
                     "title": title,
                     "hint": hint,
-                    "count": found,
+                    "count": count,
                     "lines": lines,
                     "ticks": ticks,
                     "ticked": tick_all,
@@ -169,9 +218,13 @@ def _groups(round, tab, rows, standing, *, tick_all) -> list[dict]:
     return groups
 
 
-def _tabs(round: Round) -> list[tuple[str, str, str]]:
+def _tabs(counts: list[str]) -> list[tuple[str, str, str]]:
     """[(tab, label, how many)]."""
-    return [(tab, label, cases.count(cases.items(round, tab))) for tab, label in cases.TABS.items()]
+    return [(tab, label, count) for (tab, label), count in zip(cases.TABS.items(), counts, strict=True)]
+
+
+def _all_tabs(round: Round) -> list:
+    return [cases.items(round, tab) for tab in cases.TABS]
 
 
 def _first(rows, standing) -> Observation | None:
@@ -179,27 +232,20 @@ def _first(rows, standing) -> Observation | None:
     return next((row for row in rows if standing.of(row) == "vote"), rows[0] if rows else None)
 
 
-def _neighbours(rows, item) -> tuple[Observation | None, Observation | None]:
-    """The lines above and below an item on its page of the queue."""
-    if item not in rows:
-        return None, None
-    at = rows.index(item)
-    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None)
-
-
-def _item_of(round: Round, key: str | None) -> Observation | None:
-    """An item of a round by the key in a query string; 404 for one that is none or of another round."""
-    if not key:
-        return None
-    found = keys([key])
+def _key(text: str) -> UUID:
+    """The key in a query string; 404 for what is none."""
+    found = keys([text])
     if not found:
         raise Http404
-    return get_object_or_404(cases.readable(Round.objects.filter(pk=round.pk)), key=found[0])
+    return found[0]
 
 
-def _mine(request, key, *, at) -> Observation:
+def _mine(request, key, *, at, **where) -> Observation:
     """An item of a month whose review this member may open; 404 otherwise."""
-    return get_object_or_404(cases.readable(cases.rounds_for(request.user, at=at)), key=key)
+    key = key if isinstance(key, UUID) else _key(key)
+    item = get_object_or_404(cases.readable(cases.rounds_for(request.user, at=at)), key=key, **where)
+    item.village = item.round.village
+    return item
 
 
 def _why_not_send(round, user, *, at) -> str:
