@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance import consents, holds, scorecards, scoring, stories
+from django.db.models import F, OuterRef, Subquery
+
+from governance import holds, scorecards, scoring, stories
 from governance.access import today
 from governance.explain import explain
 from governance.models import Consent, Entry, Member, Scorecard, Subject, User
 from governance.periods import previous_quarter, quarter_of
 from governance.points import format_total
+from governance.requests import read_once
 from governance.stories import Case, Fact
 
 
@@ -81,16 +84,59 @@ class Sheet:
         return f"比起始分{'多' if more > 0 else '少'}{format_total(abs(more))}分"
 
 
+@dataclass(frozen=True)
+class Before:
+    """The quarter before the one that is shown, in short."""
+
+    quarter: str
+    card: Scorecard | None
+    open_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Who of a household agreed to what: each adult's standing purposes, and who is its head."""
+
+    by_member: dict[int, set[str]]
+    head: int | None
+
+    def has(self, member: int | None, purpose: str) -> bool:
+        """Does an adult's consent to a purpose stand."""
+        return purpose in self.by_member.get(member, ())
+
+    @property
+    def adults(self) -> int:
+        """How many adults live there."""
+        return len(self.by_member)
+
+    @property
+    def scored(self) -> int:
+        """How many of them agreed to be scored."""
+        return sum(Consent.Purpose.SCORING in purposes for purposes in self.by_member.values())
+
+
 def member_of(user: User) -> Member | None:
     """The adult that an account is bound to, in a household still open; None for anybody else."""
     members = Member.objects.filter(user=user, left_on__isnull=True, subject__closed_on__isnull=True)
-    return members.select_related("subject__area", "village").first()
+    return members.select_related("subject", "village").first()
+
+
+@read_once
+def agreed(subject: int) -> Agreed:
+    """What the adults of a household agreed to; one query."""
+    members = Member.objects.filter(subject=subject, left_on__isnull=True)
+    purpose = F("consents__purpose"), F("consents__withdrawn_on")
+    by_member, head = {}, None
+    for pk, is_head, name, withdrawn_on in members.values_list("pk", "is_head", *purpose):
+        head = pk if is_head else head
+        by_member.setdefault(pk, set()).update([name] if name and not withdrawn_on else [])
+    return Agreed(by_member, head)
 
 
 def sees_score(member: Member) -> bool:
     """May this adult see the score: their own consent stands and so does the head's (limits 1 and 4)."""
-    own = consents.standing(member).filter(purpose=Consent.Purpose.SCORING)
-    return own.exists() and consents.is_agreed(member.subject)
+    here = agreed(member.subject_id)
+    return all(here.has(adult, Consent.Purpose.SCORING) for adult in (member.pk, here.head))
 
 
 def quarters_of(subject: Subject, at: datetime) -> list[str]:
@@ -106,28 +152,48 @@ def sheet(subject: Subject, quarter: str, *, at: datetime) -> Sheet:
 
     A constant number of queries however many lines. Raises Refused when no rulebook was in force.
     """
-    card = _posted_card(subject, quarter)
+    card = _posted_cards(subject, quarter).get(quarter)
     score = scorecards.lines(subject=subject, quarter=quarter, at=card.computed_at if card else at)
     return Sheet(quarter, score, _rows(score.lines, at), card)
 
 
-def _posted_card(subject: Subject, quarter: str) -> Scorecard | None:
-    rows = Scorecard.objects.filter(subject=subject, quarter=quarter, confirmed_at__isnull=False)
-    return rows.filter(published_at__isnull=False).order_by("-version").first()
+def before(subject: Subject, quarter: str, *, at: datetime) -> Before:
+    """The quarter before `quarter`: its card, and until when one of its lines can be objected to."""
+    earlier = previous_quarter(quarter)
+    lines = Entry.objects.filter(subject=subject, quarter=earlier, reverses=None, reversed_by=None)
+    sources = lines.exclude(pk__in=holds.open_at(at).values("entry")).values_list("source", flat=True)
+    windows = [fact.open_until for fact in stories.facts(sources).values() if at < fact.open_until]
+    card = _posted_cards(subject, quarter).get(earlier)
+    return Before(earlier, card, min(windows, default=None))
+
+
+def _posted_cards(subject: Subject, quarter: str) -> dict[str, Scorecard]:
+    return _posted(subject.pk, (previous_quarter(quarter), quarter))
+
+
+@read_once
+def _posted(subject: int, quarters: tuple[str, ...]) -> dict[str, Scorecard]:
+    """The newest card of each quarter that people signed and posted."""
+    rows = Scorecard.objects.filter(subject=subject, quarter__in=quarters, confirmed_at__isnull=False)
+    return {card.quarter: card for card in rows.filter(published_at__isnull=False).order_by("version")}
 
 
 def _rows(lines: tuple[scoring.Line, ...], at: datetime) -> list[Row]:
-    entries = Entry.objects.select_related("rule__rulebook").in_bulk([line.entry.id for line in lines])
-    causes = dict(holds.open_at(at).filter(entry__in=entries).values_list("entry_id", "cause"))
+    cause = holds.open_at(at).filter(entry=OuterRef("pk")).values("cause")
+    shown = Entry.objects.select_related("rule").only(
+        "key", "occurred_on", "raw_tenths", "quantity_milli", "reverses", "source", "rule__number", "rule__text",
+        "rule__unit",
+    )  # fmt: skip
+    entries = shown.annotate(cause=Subquery(cause)).in_bulk([line.entry.id for line in lines])
     facts = stories.facts(entry.source for entry in entries.values())
-    cases = stories.cases(causes.values())
+    cases = stories.cases(entry.cause for entry in entries.values() if entry.cause)
     return [
         Row(
             entry=(entry := entries[line.entry.id]),
             line=line,
             sentence=explain(line),
             fact=facts.get(entry.source),
-            case=cases.get(causes.get(entry.pk, "")),
+            case=cases.get(entry.cause),
             at=at,
         )
         for line in lines

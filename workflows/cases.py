@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 
 from governance import points
-from governance.access import holds, villages
+from governance.access import holds
 from governance.events import last, why_of
 from governance.models import User
 from governance.models.people import Role
@@ -30,11 +30,9 @@ State = Observation.State
 DECIDED = [State.APPROVED, State.PUBLISHED, State.FINAL]
 
 
-def rounds_for(user: User, *, at: datetime) -> QuerySet[Round]:
-    """Months whose review a user may open: the council's own village, the panel's villages."""
-    return Round.objects.filter(village__in=villages(user, Role.COUNCIL, Role.PANEL, at=at)).select_related(
-        "village"
-    )
+def may_open(round: Round, user: User, *, at: datetime) -> bool:
+    """May a user open the review of a month: the council of its village, the panel above it."""
+    return any(holds(user, role, round.village, at=at) for role in (Role.COUNCIL, Role.PANEL))
 
 
 def settled_by_council() -> Q:
@@ -65,11 +63,18 @@ def lines(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     )  # fmt: skip
 
 
-def readable(rounds: QuerySet[Round]) -> QuerySet[Observation]:
-    """Items of some months that reached the council, with what a case shows."""
-    reached = of_tab("open") | of_tab("settled") | of_tab("back")
-    found = Observation.objects.filter(reached, round__in=rounds)
-    return found.select_related("subject__area", "rule__rulebook", "sheet", "round__village")
+def readable() -> QuerySet[Observation]:
+    """Items with what a case shows."""
+    return Observation.objects.select_related("subject__area", "rule__rulebook", "sheet", "round__village")
+
+
+def has_reached_council(item: Observation) -> bool:
+    """Is an item under one of the TABS."""
+    return (
+        item.state in (State.CONFIRMED, *DECIDED)
+        or (item.state == State.REJECTED and item.ballot_closed_at is not None)
+        or (item.state == State.FILED and item.turn > 1)
+    )
 
 
 def beside(rows: QuerySet[Observation], item: Observation, *, back: bool) -> Observation | None:
@@ -280,7 +285,7 @@ class Case:
         )
         found = same.exclude(pk=self.item.pk).select_related("round", "rule").only(
             "key", "state", "occurred_on", "quantity_milli", "labels", "raw_tenths", "round__key",
-            "round__month", "rule__unit",
+            "round__month", "round__state", "rule__unit",
         )  # fmt: skip
         return list(found.order_by("-occurred_on", "-id")[:EARLIER])
 

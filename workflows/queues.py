@@ -20,6 +20,7 @@ from governance.models import Deadline, Kinship, Member, Rulebook, User
 from governance.models.people import Role
 from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
 from governance.refusals import Refused
+from governance.requests import read_once
 from workflows import settlements, signatures
 from workflows.ballots import VOTING
 from workflows.models import Ballot, Observation, Round, Settlement, Sheet, SheetLine
@@ -132,7 +133,7 @@ def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Items that still want this member's vote; those of the own council are counted no further than MANY."""
     roles = _roles(user, at=at) & {Role.COUNCIL, Role.PANEL}
     found = {row[1]: row for role in roles for row in _open_to(user, role, at=at)}
-    rounds = Round.objects.select_related("village").in_bulk({round for round, *_ in found.values()})
+    rounds = _by_id(frozenset(round for round, *_ in found.values()))
     asked = defaultdict(list)
     for round, pk, subject, at_township, *touched_by in found.values():
         asked[rounds[round].village].append(Votable(pk, subject, at_township, tuple(touched_by)))
@@ -153,7 +154,7 @@ def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
     items = _untouched(user, Role.COUNCIL, at=at).filter(needs_ballot=False)
     counts = Counter(items.values_list("round", flat=True)[:MANY])
     due = _due("round.ballots", counts)
-    for round in Round.objects.filter(pk__in=counts).select_related("village"):
+    for round in _by_id(frozenset(counts)).values():
         n = counts[round.pk]
         title = f"{round.month.month}月审议，小额加分"
         where = f"{round.village}，{_so_many(n)}可以一并通过"
@@ -283,8 +284,19 @@ def _allowed(check, thing, user, at) -> bool:
 
 def _due(kind: str, things) -> dict[int, datetime]:
     """Round id -> when a step of it is due; `things` are rounds, their ids or sheets."""
-    ids = [getattr(thing, "round_id", getattr(thing, "pk", thing)) for thing in things]
+    ids = frozenset(getattr(thing, "round_id", getattr(thing, "pk", thing)) for thing in things)
+    return _due_of(kind, ids) if ids else {}
+
+
+@read_once
+def _due_of(kind: str, rounds: frozenset[int]) -> dict[int, datetime]:
     rows = Deadline.objects.filter(
-        kind=kind, about_type=Round._meta.label_lower, about_id__in=ids, cancelled_at__isnull=True
+        kind=kind, about_type=Round._meta.label_lower, about_id__in=rounds, cancelled_at__isnull=True
     )
     return dict(rows.values_list("about_id", "due_at"))
+
+
+@read_once
+def _by_id(rounds: frozenset[int]) -> dict[int, Round]:
+    """Rounds with their villages, by primary key."""
+    return Round.objects.select_related("village").in_bulk(rounds)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+
+from django.db.models import F
 
 from governance import stories
 from governance.events import why_of
@@ -19,11 +21,12 @@ _COUNTERS = {Evidence.Kind.PHOTO: "张", Evidence.Kind.DOCUMENT: "份", Evidence
 
 def facts(keys: list[str]) -> dict[str, Fact]:
     """The facts of published observations by key; two queries for any number."""
-    rows = Observation.objects.filter(key__in=keys, round__publication__isnull=False)
-    return {
-        str(row.key): Fact(row.fact, _evidence_words(row), row.round.publication.window_ends)
-        for row in rows.select_related("round__publication").prefetch_related("evidence")
-    }
+    posted = Observation.objects.filter(key__in=keys, round__publication__isnull=False)
+    rows = list(posted.only("key", "state", "fact").annotate(ends=F("round__publication__window_ends")))
+    counts = defaultdict(Counter)
+    for row, kind in Evidence.objects.filter(observation__in=rows).values_list("observation_id", "kind"):
+        counts[row][kind] += 1
+    return {str(row.key): Fact(row.fact, _evidence_words(counts[row.pk]), row.ends) for row in rows}
 
 
 def story(key: str) -> Story:
@@ -43,9 +46,8 @@ def register() -> None:
     stories.STORIES["observation"] = story
 
 
-def _evidence_words(row: Observation) -> str:
+def _evidence_words(counts: Counter) -> str:
     """Such as 照片2张，证人2位."""
-    counts = Counter(item.kind for item in row.evidence.all())
     return "，".join(
         f"{kind.label}{counts[kind]}{counter}" for kind, counter in _COUNTERS.items() if counts[kind]
     )

@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance import consents, households, readings, stories
+from governance import households, readings, stories
 from governance.models import Consent
 from governance.periods import previous_quarter, quarter_bounds
 
@@ -49,7 +49,7 @@ def points(request, member):
         "sheet": households.sheet(subject, quarter, at=at),
         "starts": max(quarter_bounds(quarter)[0], subject.enrolled_from),
         "is_current": quarter == quarters[0],
-        "before": households.sheet(subject, before, at=at) if before in quarters else None,
+        "before": households.before(subject, quarter, at=at) if before in quarters else None,
         "at": at,
         **_rights(member, at),
     }
@@ -79,16 +79,13 @@ def looked(request, member):
 
 def _rights(member, at) -> dict:
     """The counts beside 我家的权利: who looked lately, which adults agreed, is a helper asked for."""
-    adults = member.subject.members.filter(left_on__isnull=True)
-    agreed = adults.filter(consents__purpose=Consent.Purpose.SCORING, consents__withdrawn_on__isnull=True)
-    helper = consents.standing(member).filter(purpose=Consent.Purpose.HELPER)
+    agreed = households.agreed(member.subject_id)
+    looks = readings.readings_of(member.subject).filter(at__gte=at - timedelta(days=LOOKED_DAYS))
     return {
-        "adults": adults.count(),
-        "agreed": agreed.distinct().count(),
-        "looked": readings.readings_of(member.subject)
-        .filter(at__gte=at - timedelta(days=LOOKED_DAYS))
-        .count(),
-        "has_helper": helper.exists(),
+        "adults": agreed.adults,
+        "agreed": agreed.scored,
+        "looked": looks.count(),
+        "has_helper": agreed.has(member.pk, Consent.Purpose.HELPER),
     }
 
 

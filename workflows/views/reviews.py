@@ -32,7 +32,7 @@ def review(request, key):
     """
     at = timezone.now()
     if "item" not in request.GET:
-        round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
+        round = _round(request, key, at=at)
         return _queue(request, round, at=at)
     item = _mine(request, request.GET["item"], at=at, round__key=key)
     if "step" in request.GET:
@@ -81,7 +81,7 @@ def contest(request, key):
 def together(request, key):
     """First the list of what was ticked with its sum, then one signature for all of it."""
     at = timezone.now()
-    round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
+    round = _round(request, key, at=at)
     ticked = keys((request.POST if request.method == "POST" else request.GET).getlist("tick"))
     found = cases.items(round, "open").filter(key__in=ticked[: cases.PAGE])
     rows = list(found.select_related("subject__area", "rule", "sheet").order_by("id"))
@@ -110,7 +110,7 @@ def together(request, key):
 def send(request, key):
     """The council's signature: the month goes to the committee."""
     at = timezone.now()
-    round = get_object_or_404(cases.rounds_for(request.user, at=at), key=key)
+    round = _round(request, key, at=at)
     form = WordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         rounds.send_to_committee(round=round, by=request.user, at=at, **form.cleaned_data)
@@ -240,10 +240,20 @@ def _key(text: str) -> UUID:
     return found[0]
 
 
+def _round(request, key, *, at) -> Round:
+    """A month whose review this member may open; 404 otherwise."""
+    round = get_object_or_404(Round.objects.select_related("village"), key=key)
+    if not cases.may_open(round, request.user, at=at):
+        raise Http404
+    return round
+
+
 def _mine(request, key, *, at, **where) -> Observation:
     """An item of a month whose review this member may open; 404 otherwise."""
     key = key if isinstance(key, UUID) else _key(key)
-    item = get_object_or_404(cases.readable(cases.rounds_for(request.user, at=at)), key=key, **where)
+    item = get_object_or_404(cases.readable(), key=key, **where)
+    if not (cases.may_open(item.round, request.user, at=at) and cases.has_reached_council(item)):
+        raise Http404
     item.village = item.round.village
     return item
 
