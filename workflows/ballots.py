@@ -51,8 +51,9 @@ def cast(*, observation: Observation, choice: str, reason: str, by: User, at: da
 
     Raises Refused (kin, rater, wrong role), Conflict (already voted or settled), Invalid (no reason given).
     """
-    round = lock(observation.round)
-    row = lock(observation, "round", "village", "subject", "sheet", "rule")
+    round = lock(observation.round, "village")
+    row = lock(observation, "subject", "sheet", "rule")
+    row.round, row.village = round, round.village
     with reading():  # who may vote is asked more than once, of one moment
         return _cast(row, round, choice, reason.strip(), by=by, at=at)
 

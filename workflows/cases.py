@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 
@@ -20,7 +21,7 @@ from governance.refusals import Refused
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
 from workflows.models import Ballot, Observation, Round
-from workflows.who import electorates_in, votable
+from workflows.who import Votable, electorates_in, votable
 
 PAGE = 20
 MANY = 1000  # counted no further
@@ -118,16 +119,19 @@ def counts(round: Round, *several: QuerySet[Observation]) -> list[str]:
     return [f"{MANY - 1}+" if number == MANY else str(number) for number in found]
 
 
-def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> Observation | None:
-    """The next item below `after`, then from the top, that waits for this member's vote; None when none does."""
-    waiting = lines(items(round, "open")).filter(needs_ballot=True)
+def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> UUID | None:
+    """The key of the next item below `after`, then from the top, that waits for this member's vote; None when none does."""
+    waiting = items(round, "open").filter(needs_ballot=True)
     waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
     waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
-    for some in (waiting.filter(id__gt=after.pk)[:PAGE], waiting.filter(id__lt=after.pk)[:PAGE]):
-        rows = list(some)
-        allowed = electorates_in(round.village, [votable(row) for row in rows], at=at)
-        mine = (row for row in rows if user in allowed[row.pk])
-        if found := next(mine, None):
+    shown = "key", "pk", "subject", "at_township", "sheet__rater", "confirmed_by"
+    for some in (waiting.filter(id__gt=after.pk), waiting.filter(id__lt=after.pk)):
+        rows = {
+            key: Votable(pk, subject, at_township, tuple(touched_by))
+            for key, pk, subject, at_township, *touched_by in some.values_list(*shown)[:PAGE]
+        }
+        allowed = electorates_in(round.village, list(rows.values()), at=at) if rows else {}
+        if found := next((key for key, row in rows.items() if user in allowed[row.pk]), None):
             return found
     return None
 

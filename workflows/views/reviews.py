@@ -45,14 +45,14 @@ def review(request, key):
 def cast(request, key):
     """Vote on an item, then go to the next that waits for this member."""
     at = timezone.now()
-    item = _mine(request, key, at=at)
+    item = _mine(request, key, at=at, rows=Observation.objects.select_related("round__village"))
     form = BallotForm(request.POST)
     with refusals_in(form):
         if form.is_valid():
             ballots.cast(observation=item, by=request.user, at=at, **form.cleaned_data)
     if form.errors:
         ballots.check_cast(item, by=request.user, at=at)
-        return _case(request, item, at=at, ballot=form, status=422)
+        return _case(request, _mine(request, key, at=at), at=at, ballot=form, status=422)
     following = cases.next_for(item.round, request.user, at=at, after=item)
     if following is None:
         messages.success(request, "投好了。要您投的都投完了。")
@@ -73,7 +73,7 @@ def contest(request, key):
         return _case(request, item, at=at, doubt=form, status=422)
     reviews.contest(observation=item, by=request.user, at=at, **form.cleaned_data)
     messages.success(request, "记下了，这一条要投票。")
-    return redirect(_url(item.round, item))
+    return redirect(_url(item.round, item.key))
 
 
 @login_required
@@ -248,10 +248,10 @@ def _round(request, key, *, at) -> Round:
     return round
 
 
-def _mine(request, key, *, at, **where) -> Observation:
-    """An item of a month whose review this member may open; 404 otherwise."""
+def _mine(request, key, *, at, rows=None, **where) -> Observation:
+    """An item of a month whose review this member may open, with what a case shows; 404 otherwise."""
     key = key if isinstance(key, UUID) else _key(key)
-    item = get_object_or_404(cases.readable(), key=key, **where)
+    item = get_object_or_404(cases.readable() if rows is None else rows, key=key, **where)
     if not (cases.may_open(item.round, request.user, at=at) and cases.has_reached_council(item)):
         raise Http404
     item.village = item.round.village
@@ -269,9 +269,9 @@ def _why_not_send(round, user, *, at) -> str:
     return ""
 
 
-def _url(round: Round, item: Observation | None = None) -> str:
+def _url(round: Round, item: UUID | None = None) -> str:
     url = reverse("review", args=[round.key])
-    return f"{url}?item={item.key}" if item else url
+    return f"{url}?item={item}" if item else url
 
 
 urlpatterns = [
