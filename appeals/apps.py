@@ -3,9 +3,15 @@ from django.apps import AppConfig
 
 class AppealsConfig(AppConfig):
     name = "appeals"
-    verbose_name = "异议"
+    verbose_name = "异议和修复"
 
     def ready(self):
-        from appeals import objections
+        from appeals import assignments, clock, stories, timers  # noqa: F401 -- timers register themselves
+        from appeals.objections import cases
+        from governance import appointments
+        from governance.stories import CASES
 
-        objections.register()
+        CASES["objection"] = cases
+        appointments.ON_ENDED.append(assignments.give_back)
+        for module in (clock, stories):
+            module.register()

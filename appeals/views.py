@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appeals import desk as desks
 from appeals import objections
+from appeals.against import Against, check_open
 from appeals.forms import DeskForm, FindForm, OwnForm
 from appeals.models import Objection
-from governance import access, households
+from governance import access, households, stories
 from governance.models import Division, Entry
 from governance.models.people import Role
 from governance.readings import log_reading
@@ -26,11 +27,11 @@ def file(request, entry_key):
     """我有异议: two taps for the adult; at the desk also who says it and how. 404 for anybody else."""
     at = timezone.now()
     entry = get_object_or_404(Entry.objects.select_related("subject__area", "village", "rule"), key=entry_key)
-    form = _form(request, entry, at)
+    form, against = _form(request, entry, at), Against.line(entry)
     if form.is_bound and form.is_valid():
         try:
             case = objections.file(
-                entry=entry, text=form.cleaned_data["text"], by=request.user, at=at, **form.channel
+                against=against, text=form.cleaned_data["text"], by=request.user, at=at, **form.channel
             )
         except Invalid as invalid:
             for name, sentence in invalid.errors.items():
@@ -40,10 +41,11 @@ def file(request, entry_key):
             return redirect("objection", key=case.key)
     context = {
         "entry": entry,
-        "fact": objections.fact_of(entry),
+        "fact": stories.facts([entry.source]).get(entry.source),
         "form": form,
         "is_own": type(form) is OwnForm,
-        "refusal": _refusal(objections.check_file, entry, by=request.user, at=at, **form.channel),
+        "refusal": _refusal(objections.check_file, against, by=request.user, at=at, **form.channel)
+        or _refusal(check_open, against, at=at),
         "open_case": entry.objections.filter(state__in=Objection.OPEN).first(),
     }
     return render(request, "appeals/file.html", context, status=422 if form.errors else 200)
@@ -62,7 +64,7 @@ def case(request, key):
         log_reading(user=request.user, subject=row.subject, role=role, why=f"看异议{row.number}", at=at)
     context = {
         "case": row,
-        "fact": objections.fact_of(row.entry),
+        "fact": row.entry and stories.facts([row.entry.source]).get(row.entry.source),
         "is_own": is_own,
         "is_filed": row.state == Objection.State.FILED,
         "may_withdraw": not _refusal(objections.check_withdraw, row, by=request.user, at=at),

@@ -14,6 +14,8 @@ from governance.models import CalendarDay, Deadline, Division
 
 # kind -> what to do when it passes: handler(about_id, at). Upper layers register theirs at start.
 HANDLERS: dict[str, Callable[[int, datetime], None]] = {}
+# kind -> what else keeps the day: moved(about_id, day, at), called when a new calendar moves a deadline.
+MOVED: dict[str, Callable[[int, date, datetime], None]] = {}
 
 
 def handles(kind: str):
@@ -33,13 +35,69 @@ def end_of(day: date) -> datetime:
 
 def workdays_after(at: datetime, days: int) -> workdays.Due:
     """The day `days` working days after a moment, by the official calendar under the entered rows."""
-    rows = CalendarDay.objects.filter(day__year__gte=today(at).year)  # whole years: workdays looks for them
-    known = dict(rows.values_list("day", "is_workday"))
-    return workdays.add_workdays(today(at), days, known)
+    return workdays_from(today(at), days)
+
+
+def workdays_from(day: date, days: int) -> workdays.Due:
+    """The day `days` working days after a day; that day itself is not counted."""
+    return workdays.add_workdays(day, days, _known(day))
+
+
+def workday_before(day: date) -> date:
+    """The last working day before a day."""
+    known, found = _known(day - timedelta(days=30)), day - timedelta(days=1)
+    while not workdays.is_workday(found, known).worked:
+        found -= timedelta(days=1)
+    return found
+
+
+def set_workdays(
+    kind: str, *, about: models.Model, village: Division, days: int, at: datetime, is_residents: bool = False
+) -> Deadline:
+    """Set the deadline of a kind to the end of the `days`-th working day after a moment.
+
+    In a year the calendar does not know it is provisional, and counted again by `recount`. `is_residents`: it
+    is the household's own time.
+    """
+    due = workdays_after(at, days)
+    counted = {"starts_on": today(at), "workdays": days, "is_residents": is_residents}
+    return set_deadline(
+        kind, about=about, village=village, due=end_of(due.on), provisional=due.provisional, **counted
+    )
+
+
+@transaction.atomic
+def recount(at: datetime) -> list[Deadline]:
+    """A year of the calendar came in: count the provisional deadlines again. Returns those that moved.
+
+    Never to the resident's disadvantage: their own time may only grow, what others owe them only come sooner
+    (design/2-domain.md, Policy).
+    """
+    moved = []
+    rows = _open().filter(provisional=True, workdays__isnull=False).select_for_update(of=("self",))
+    for row in rows.order_by("pk"):
+        due = workdays_from(row.starts_on, row.workdays)
+        better = max if row.is_residents else min
+        before, row.due_at = row.due_at, better(row.due_at, end_of(due.on))
+        row.provisional = due.provisional
+        row.save(update_fields=["due_at", "provisional"])
+        if row.due_at != before:
+            moved.append(row)
+            if row.kind in MOVED:
+                MOVED[row.kind](row.about_id, today(row.due_at), at)
+    return moved
 
 
 def set_deadline(
-    kind: str, *, about: models.Model, village: Division, due: datetime, provisional: bool = False
+    kind: str,
+    *,
+    about: models.Model,
+    village: Division,
+    due: datetime,
+    provisional: bool = False,
+    starts_on: date | None = None,
+    workdays: int | None = None,
+    is_residents: bool = False,
 ) -> Deadline:
     """Set, move or re-open the one deadline of a kind about a thing."""
     row, _ = Deadline.objects.update_or_create(
@@ -50,6 +108,9 @@ def set_deadline(
             "village": village,
             "due_at": due,
             "provisional": provisional,
+            "starts_on": starts_on,
+            "workdays": workdays,
+            "is_residents": is_residents,
             "fired_at": None,
             "cancelled_at": None,
         },
@@ -83,14 +144,24 @@ def fire_due(at: datetime) -> list[Deadline]:
 
 @transaction.atomic
 def _fire(row: Deadline, at: datetime) -> bool:
-    """Run the handler, then mark the deadline: things are locked before their deadlines, as everywhere."""
+    """Run the handler, then mark the deadline: things are locked before their deadlines, as everywhere.
+
+    A handler that ends the thing cancels what is open about it, this deadline too: it fired all the same.
+    """
     if not _open().filter(pk=row.pk).exists():
         return False
     HANDLERS[row.kind](row.about_id, at)
-    marked = bool(_open().filter(pk=row.pk, due_at__lte=at).update(fired_at=at))
+    unfired = Deadline.objects.filter(pk=row.pk, fired_at__isnull=True, due_at__lte=at)
+    marked = bool(unfired.update(fired_at=at, cancelled_at=None))
     moved = not marked and _open().filter(pk=row.pk).exists()  # the handler set it anew, for later
     transaction.set_rollback(not (marked or moved))
     return marked or moved
+
+
+def _known(start: date) -> dict[date, bool]:
+    """The entered rows of whole years from that of `start` on: workdays looks for them."""
+    rows = CalendarDay.objects.filter(day__gte=date(start.year, 1, 1))
+    return dict(rows.values_list("day", "is_workday"))
 
 
 def _open():

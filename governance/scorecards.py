@@ -72,12 +72,14 @@ def results(
     base: int,
     at: datetime,
     also: Mapping[int, Sequence[scoring.Entry]] = MappingProxyType({}),
+    without: str = "",
 ) -> dict[int, Result]:
     """Scores of subjects of one village as of a moment, by primary key. Five queries for any number.
 
-    `also` are entries by subject that are not posted, to see what they would make of the score.
+    To see what a case would make of the score: `also` are entries by subject that are not posted, `without` is
+    the cause of holds to leave out.
     """
-    entries = entries_as_of(subjects, village=village, quarter=quarter, at=at)
+    entries = entries_as_of(subjects, village=village, quarter=quarter, at=at, without=without)
     for pk, more in also.items():
         entries[pk] += more
     rules = rules_for({entry.rule_id for own in entries.values() for entry in own})
@@ -95,13 +97,13 @@ def results(
 
 
 def entries_as_of(
-    subjects: Collection[int], *, village: Division | int, quarter: str, at: datetime
+    subjects: Collection[int], *, village: Division | int, quarter: str, at: datetime, without: str = ""
 ) -> dict[int, list[scoring.Entry]]:
     """What may count in `quarter` for each subject: entries posted by `at`, held if a hold stood then.
 
     Only a deduction is held back; a held plus goes on counting (design/3-processes.md, Objection).
     """
-    held = Exists(holds.open_at(at).filter(entry=OuterRef("pk")))
+    held = Exists(holds.open_at(at).filter(entry=OuterRef("pk")).exclude(cause=without))
     within = reach(quarter)
     rows = (
         Entry.objects.filter(village=village, subject__in=subjects, posted_at__lte=at)

@@ -66,6 +66,8 @@ class Case:
 FACTS: dict[str, Callable[[list[str]], dict[str, Fact]]] = {}
 STORIES: dict[str, Callable[[str], Story]] = {}
 CASES: dict[str, Callable[[list[str]], dict[str, Case]]] = {}
+# Whoever had a hand in it: they do not decide a case about it.
+TOUCHED: dict[str, Callable[[list[str]], dict[str, set[int]]]] = {}
 
 
 def facts(sources: Iterable[str]) -> dict[str, Fact]:
@@ -82,6 +84,11 @@ def story(source: str) -> Story | None:
     """The whole story of one source, or None when nobody tells it."""
     noun, _, key = source.partition(":")
     return STORIES[noun](key) if noun in STORIES else None
+
+
+def touched(sources: Iterable[str]) -> dict[str, set[int]]:
+    """Ids of everybody who had a hand in what stands behind lines, by source; left out when nobody tells."""
+    return _tell(TOUCHED, sources)
 
 
 def _tell(tellers: dict, names: Iterable[str]) -> dict:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appeals import objections
+from appeals.against import Against
 from appeals.models import Objection
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
 from governance import imports, rulebooks
@@ -131,7 +132,12 @@ def _signed(world, quarter: str) -> Settlement:
 def _case(world, months) -> Objection:
     line = entry(months["posted"], "block")
     return objections.file(
-        entry=line, text="那天我不在家。", how="helper", for_member=world.head, by=world.helper, at=LATER
+        against=Against.line(line),
+        text="那天我不在家。",
+        how="helper",
+        for_member=world.head,
+        by=world.helper,
+        at=LATER,
     )
 
 

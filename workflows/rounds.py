@@ -10,7 +10,7 @@ from django.db import transaction
 from governance import deadlines
 from governance.access import check_role, today
 from governance.events import record
-from governance.models import Division, Link, Policy, Rulebook, Subject, User
+from governance.models import Division, Entry, Link, Policy, Rulebook, Subject, User
 from governance.models.people import Role
 from governance.periods import month_end, month_label, month_of, quarter_label, quarter_of
 from governance.policies import value
@@ -139,6 +139,17 @@ def close(*, round: Round, at: datetime) -> Round:
     pass_on(round.process, RoundFlow.window)
     record("round.closed", village=round.village, about=round, by=None, at=at, role="system", rows=[round])
     return round
+
+
+@transaction.atomic
+def finalise(*, entry: Entry, by: User | None, at: datetime) -> None:
+    """A case about a line is over: its item becomes final, if its month is closed and nothing else holds it."""
+    rows = Observation.objects.filter(
+        entry=entry, state=Observation.State.PUBLISHED, round__state=Round.State.CLOSED
+    )
+    for row in lock_all(rows.exclude(entry__holds__lifted_at__isnull=True, entry__holds__isnull=False)):
+        row.finalise()
+        save(row, action="observation.final", by=by, at=at)
 
 
 def check_send(round: Round, *, by: User, at: datetime) -> str:

@@ -18,13 +18,13 @@ def step(process, node, *, by):
     """Do one human step: the body changes the entity, leaving it moves the process to the next node.
 
     Locks the task's own process row first, whatever the URL said; raises Conflict naming who was first
-    when the step is no longer open. Runs in one transaction with its body.
+    when the step is no longer open. Runs in one transaction with its body. `by` is None when a deadline acts.
     """
     with node.flow_class.lock(process.pk):
         activation = node.activation_class(_open_task(process, node))
         if activation.task.status == STATUS.NEW:
             activation.assign(by)
-        elif activation.task.owner_id != by.pk:
+        elif by and activation.task.owner_id != by.pk:
             activation.reassign(by)
         yield
         # Gateways read the entity cached on the activation: drop what the service has changed.

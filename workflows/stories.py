@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from django.db.models import F
 
 from governance import stories
-from governance.events import why_of
+from governance.events import row_name, why_of
 from governance.models import Event
 from governance.models.people import Role
 from governance.points import format_points
 from governance.stories import Fact, Piece, Step, Story
 from workflows import signatures
 from workflows.ballots import tally
-from workflows.models import Ballot, Evidence, Observation
+from workflows.models import Ballot, Evidence, Observation, Round, Signed
 
 _COUNTERS = {Evidence.Kind.PHOTO: "张", Evidence.Kind.DOCUMENT: "份", Evidence.Kind.WITNESS: "位"}
 
@@ -40,8 +41,41 @@ def story(key: str) -> Story:
     )
 
 
+def touched(keys: list[str]) -> dict[str, set[int]]:
+    """Who wrote items down, confirmed or settled, voted on or approved them, or signed their month: ids by item.
+
+    Five queries for any number.
+    """
+    rows = list(Observation.objects.filter(key__in=keys).select_related("sheet", "round"))
+    found = {str(row.key): {row.sheet.rater_id, row.confirmed_by_id} for row in rows}
+    keys_of = {row.pk: str(row.key) for row in rows}
+    hands = [
+        *Ballot.objects.filter(observation__in=rows).values_list("observation", "voter"),
+        *Signed.objects.filter(observation__in=rows).values_list("observation", "signature__signer"),
+    ]
+    for pk, user in hands:
+        found[keys_of[pk]].add(user)
+    own = Event.objects.filter(about_type=Observation._meta.label_lower, about_id__in=found)
+    for key, user in own.values_list("about_id", "by"):
+        found[key].add(user)
+    for event in _approvals({row.round for row in rows}):
+        for row in rows:
+            if row_name(row) in event.digests:
+                found[str(row.key)].add(event.by_id)
+    return {key: users - {None} for key, users in found.items()}
+
+
+def _approvals(rounds: set[Round]) -> Iterable[Event]:
+    """Where the council approved small items together, in one event about the month."""
+    return Event.objects.filter(
+        name="observations.approved_together", about_type=Round._meta.label_lower,
+        about_id__in=[str(round.key) for round in rounds],
+    )  # fmt: skip
+
+
 def register() -> None:
     """Let the layer below ask: it does not know this one."""
+    stories.TOUCHED["observation"] = touched
     stories.FACTS["observation"] = facts
     stories.STORIES["observation"] = story
 

@@ -3,6 +3,7 @@
 import pytest
 
 from appeals import objections
+from appeals.against import Against
 from appeals.models import Objection
 from governance.models import Consent, Hold
 from governance.refusals import Conflict
@@ -26,7 +27,9 @@ def test_six_objections_to_one_line_make_one_case(world, month):
     ways = [(How.ONLINE, world.wang), (How.DESK, world.clerk), (How.HELPER, world.helper)] * 2
 
     def file(how, by):
-        return objections.file(entry=line, text="不对", how=how, for_member=world.head, by=by, at=NOON)
+        return objections.file(
+            against=Against.line(line), text="不对", how=how, for_member=world.head, by=by, at=NOON
+        )
 
     results = at_once([lambda way=way: file(*way) for way in ways])
     [won] = [result for result in results if isinstance(result, Objection)]

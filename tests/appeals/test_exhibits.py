@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from appeals import exhibits, objections
+from appeals.against import Against
 from appeals.models import Exhibit, Objection
 from governance import uploads
 from governance.refusals import Invalid
@@ -16,7 +17,7 @@ from tests.published import entry
 @pytest.fixture
 def case(world, month):
     return objections.file(
-        entry=entry(month, "litter"),
+        against=Against.line(entry(month, "litter")),
         text="袋子不是我家的",
         how=Objection.How.ONLINE,
         for_member=world.head,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from appeals import objections
+from appeals.against import Against
 from appeals.models import Objection
 from governance import consents, ledger, scorecards
 from governance.events import record, why_of
@@ -25,7 +26,7 @@ def file(world, month, name="litter", **changed):
         "by": world.wang,
         "at": NOON,
     }
-    return objections.file(entry=entry(month, name), **{**said, **changed})
+    return objections.file(against=Against.line(entry(month, name)), **{**said, **changed})
 
 
 def total(world, at=NOON) -> int:
@@ -70,9 +71,16 @@ def test_one_line_has_one_open_case(world, month):
     assert Objection.objects.count() == 1
 
 
-def test_after_the_window_the_sentence_says_what_can_still_be_done(world, month):
-    with pytest.raises(Refused, match="一年以内还能提"):
-        file(world, month, at=NOON + timedelta(days=6))
+def test_after_the_window_a_reason_is_needed_and_the_officer_weighs_it(world, month):
+    late = NOON + timedelta(days=6)
+    with pytest.raises(Invalid, match="公示期过了"):
+        file(world, month, text="", at=late)
+    assert file(world, month, text="我出去打工，才回来", at=late).is_late
+
+
+def test_after_a_year_it_is_too_late(world, month):
+    with pytest.raises(Refused, match="过了一年"):
+        file(world, month, at=NOON + timedelta(days=400))
 
 
 def test_the_last_evening_of_the_window_still_counts(world, month):
@@ -84,7 +92,7 @@ def test_a_neighbour_cannot_object_for_another_household(world, month):
     world.liu_home.members.update(user=neighbour)
     with pytest.raises(Refused, match="只有这一户的成年人"):
         file(world, month, by=neighbour, for_member=world.liu_home.members.get())
-    with pytest.raises(Refused, match="异议要本人提"):
+    with pytest.raises(Refused, match="要本人来提"):
         file(world, month, by=neighbour)
 
 
@@ -163,6 +171,11 @@ def test_when_the_last_write_fails_nothing_is_left(world, month, monkeypatch):
     monkeypatch.setattr(objections, "record", fail)
     with pytest.raises(RuntimeError):
         objections.file(
-            entry=line, text="不对", how=How.ONLINE, for_member=world.head, by=world.wang, at=NOON
+            against=Against.line(line),
+            text="不对",
+            how=How.ONLINE,
+            for_member=world.head,
+            by=world.wang,
+            at=NOON,
         )
     assert (Objection.objects.count(), Hold.objects.count()) == (0, 0)

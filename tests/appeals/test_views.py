@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from appeals import objections
+from appeals.against import Against
 from appeals.models import Objection
 from governance.models import Consent, Reading
 from tests import people
@@ -29,7 +30,7 @@ def url(month):
 @pytest.fixture
 def case(world, month):
     return objections.file(
-        entry=entry(month, "litter"), text="袋子不是我家的", how="online", for_member=world.head,
+        against=Against.line(entry(month, "litter")), text="袋子不是我家的", how="online", for_member=world.head,
         by=world.wang, at=NOON,
     )  # fmt: skip
 
@@ -66,11 +67,10 @@ def test_too_many_words_are_kept_and_asked_to_be_shorter(world, url, send):
     assert Objection.objects.count() == 0
 
 
-def test_after_the_window_the_button_is_off_and_says_what_can_be_done(world, url, send):
-    body = text(send(world.wang, url, days=6))
-    assert "一年以内还能提" in body
-    assert "disabled" in body
-    assert send(world.wang, url, {"text": ""}, days=6).status_code == 403
+def test_after_the_window_the_reason_is_asked_for(world, url, send):
+    assert "公示期过了" in text(send(world.wang, url, {"text": ""}, days=6))
+    assert send(world.wang, url, {"text": "出去打工，才回来"}, days=6).status_code == 302
+    assert Objection.objects.get().is_late
 
 
 @pytest.mark.parametrize("who", ["li", "shi", "lin", "helper", "elsewhere_clerk", "stranger", "supervisor"])

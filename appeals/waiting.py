@@ -1,0 +1,54 @@
+"""What waits for somebody because of a case: on the to-do list, beside what the month asks of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from appeals import inquiries
+from appeals.models import Objection
+from appeals.who import IN_OFFICE, OFFICE, eligible_in, stands_in_for
+from governance.access import villages
+from governance.deadlines import end_of
+from governance.models import User
+from governance.models.people import Role
+from workflows.queues import SOURCES, Waiting
+
+
+def deciding(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Cases on one's desk, one line each; and how many of a village nobody has taken yet."""
+    mine, free = {user.pk} | stands_in_for(user, at=at), Counter()
+    for case in actable(user, at=at):
+        if case.officer_id in mine:
+            title = f"异议{case.number}，{case.get_state_display()}"
+            yield Waiting(title, str(case.village), "objection", case.key, end_of(case.answer_by))
+        elif case.officer_id is None:
+            free[case.village] += 1
+    for village, n in free.items():
+        yield Waiting("还没有人领的异议", f"{village}，{n}件", "cases_of", village.code, None, n)
+
+
+def answering(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Questions put to a user."""
+    for inquiry in inquiries.waiting(user):
+        title = f"调查函，问异议{inquiry.objection.number}"
+        yield Waiting(title, str(inquiry.village), "inquiry", inquiry.key, end_of(inquiry.answer_by))
+
+
+def actable(user: User, *, at: datetime) -> list[Objection]:
+    """Open cases in the township's hands that a user may act on, the soonest due first."""
+    rows = Objection.objects.filter(
+        village__in=villages(user, *OFFICE, at=at), state__in=IN_OFFICE, suspended_at__isnull=True
+    ).select_related("village", "entry", "scorecard", "repair__entry", "for_member")
+    cases = list(rows.order_by("answer_by", "id"))
+    may = eligible_in(cases, at=at)
+    return [case for case in cases if user in may[case.pk]]
+
+
+def register() -> None:
+    """Add to the sources of those roles; whoever is asked something sees it in whatever role they hold."""
+    for role in OFFICE:
+        SOURCES.setdefault(role, []).append(deciding)
+    for role in Role:
+        SOURCES.setdefault(role, []).append(answering)
