@@ -13,7 +13,7 @@ from benchmarks.server import medians
 from governance.models import Division, User
 from governance.periods import month_of
 from governance.saving import save
-from workflows import rounds, sheets
+from workflows import rounds, sheets, standins
 from workflows.flows import SheetFlow
 from workflows.models import Observation, Round, Sheet, SheetLine
 
@@ -56,7 +56,7 @@ def _save(rows: list[Observation], by: User) -> None:
 def _filled_in(here: month.Month, rater: User) -> Sheet:
     """A rater's sheet with a fact for each household, ready to be handed in."""
     subjects = [link.subject for link in rater.links.select_related("subject__area")[:_HOUSEHOLDS]]
-    [sheet] = sheets.create(here.round, [(rater, subjects[0].area)], by=None, at=timezone.now())
+    [sheet] = standins.create(here.round, [(rater, subjects[0].area)], by=None, at=timezone.now())
     lines = (SheetLine(sheet=sheet, subject=subject, verdict="observed") for subject in subjects)
     SheetLine.objects.bulk_create(lines)
     month.facts(here, sheet, subjects, _HOUSEHOLDS, state=Observation.State.DRAFTED)

@@ -72,7 +72,7 @@ class Month:
 
         for sheet in self.round.sheets.filter(state=Sheet.State.FILED):
             for item in sheet.observations.filter(state=Observation.State.FILED):
-                leader = confirmers(sheet, at=self.at, subject=item.subject)[0]
+                leader = confirmers(sheet, at=self.at, item=item)[0]
                 observations.confirm(observation=item, by=leader, at=self.at)
             rounds.confirm_sheet(sheet=sheet, by=confirmers(sheet, at=self.at)[0], at=self.at)
         self.round.refresh_from_db()

@@ -127,7 +127,7 @@ class AreaPage:
     @cached_property
     def _may(self) -> dict:
         asked = [(sheet, None) for sheet in self._sheets]
-        asked += [(sheet, item.subject_id) for sheet in self._sheets for item in sheet.filed]
+        asked += [(sheet, item) for sheet in self._sheets for item in sheet.filed]
         return settlers(asked, at=self.at)
 
     @cached_property
@@ -148,7 +148,7 @@ class AreaPage:
         return found
 
     def _mine_of(self, sheet: Sheet) -> list[Observation]:
-        return [item for item in sheet.filed if self.user in self._may[sheet.pk, item.subject_id]]
+        return [item for item in sheet.filed if self.user in self._may[sheet.pk, item.pk]]
 
     def _row(self, sheet: Sheet) -> SheetRow:
         users = self._may[sheet.pk, None]
@@ -166,11 +166,13 @@ class AreaPage:
         for item in sheet.items:
             items[item.subject_id].append(item)
         cells = [self._cell(sheet, line, items[line.subject_id]) for line in sheet.lines.all()]
+        # A household of which only the deductions went to another is still on this sheet.
+        here = {line.subject_id for line in sheet.lines.all()}
         away = self._handed_over[sheet.rater_id, sheet.area_id]
         return cells + [
             Cell(line.subject, "off", f"评议人回避，转给{line.sheet.rater}", [])
             for line in away
-            if line.sheet != sheet
+            if line.subject_id not in here
         ]
 
     def _cell(self, sheet: Sheet, line: SheetLine, items: list[Observation]) -> Cell:
@@ -180,4 +182,6 @@ class AreaPage:
             return Cell(line.subject, "open", "还没评", [])
         if any(item in self._mine_of(sheet) for item in items):
             return Cell(line.subject, "todo", "等您核", items)
+        if any(item.state == State.FILED for item in items):
+            return Cell(line.subject, "aside", "有一条由别人来核", [])
         return Cell(line.subject, "plain", "核过了" if items else "没变化", items)

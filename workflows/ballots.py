@@ -35,13 +35,13 @@ def quorum(observation: Observation, *, at: datetime, eligible: int | None = Non
 
 def check_cast(observation: Observation, *, by: User, at: datetime) -> str:
     """The role in which a user votes on an item now; raises Refused or Conflict with the reason."""
+    if observation.ballots.filter(turn=observation.turn, voter=by).exists():
+        raise Conflict("您这一票已经投了，投了不能改。")
     role = check_voter(by, observation, at=at)
     if observation.round.state not in VOTING or observation.state != State.CONFIRMED:
         raise Conflict(f"这一条现在是“{observation.get_state_display()}”，不在投票。")
     if not observation.needs_ballot:
         raise Refused("这一条是小额加分，没人有异议，不用投票，可以一并通过。")
-    if observation.ballots.filter(turn=observation.turn, voter=by).exists():
-        raise Conflict("您这一票已经投了，投了不能改。")
     return role
 
 

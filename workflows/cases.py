@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 
-from governance import points
+from governance import points, shields
 from governance.access import holds
 from governance.events import last, why_of
 from governance.models import User
@@ -57,9 +57,9 @@ def items(round: Round, tab: str) -> QuerySet[Observation]:
 
 def lines(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     """Items with what a line of the queue shows, and no more: a page of them is asked for most often."""
-    return rows.select_related("subject__area", "sheet").only(
+    return rows.select_related("subject__area", "sheet", "rule").only(
         "key", "round", "village", "state", "fact", "occurred_on", "raw_tenths", "needs_ballot", "at_township",
-        "turn", "confirmed_by", "subject__key", "subject__name", "subject__area__name", "sheet__rater",
+        "turn", "confirmed_by", "subject__key", "subject__name", "subject__area__name", "sheet__rater", "rule__sign",
         "sheet__state",  # a row with transitions reads its state as it is made
     )  # fmt: skip
 
@@ -124,11 +124,11 @@ def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> U
     waiting = items(round, "open").filter(needs_ballot=True)
     waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
     waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
-    shown = "key", "pk", "subject", "at_township", "sheet__rater", "confirmed_by"
+    shown = "key", "pk", "subject", "at_township", "rule__sign", "sheet__rater", "confirmed_by"
     for some in (waiting.filter(id__gt=after.pk), waiting.filter(id__lt=after.pk)):
         rows = {
-            key: Votable(pk, subject, at_township, tuple(touched_by))
-            for key, pk, subject, at_township, *touched_by in some.values_list(*shown)[:PAGE]
+            key: Votable(pk, subject, at_township, sign < 0, tuple(touched_by))
+            for key, pk, subject, at_township, sign, *touched_by in some.values_list(*shown)[:PAGE]
         }
         allowed = electorates_in(round.village, list(rows.values()), at=at) if rows else {}
         if found := next((key for key, row in rows.items() if user in allowed[row.pk]), None):
@@ -154,7 +154,19 @@ class Standing:
     @cached_property
     def aside(self) -> dict[int, str]:
         """Why the member stays out, by item."""
-        return reviews.not_mine_to_approve(self.rows, by=self.user, at=self.at)
+        return self._shielded | reviews.not_mine_to_approve(self.rows, by=self.user, at=self.at)
+
+    @cached_property
+    def _shielded(self) -> dict[int, str]:
+        """Open deductions on households that objected to the member's work; a vote cast before stays theirs."""
+        rows = [row for row in self.rows if row.is_deduction and row.state == State.CONFIRMED]
+        kept = shields.pairs([self.user], {row.subject_id for row in rows}, at=self.at)
+        out = [
+            row
+            for row in rows
+            if (self.user.pk, row.subject_id) in kept and (row.pk, self.user.pk) not in self._cast
+        ]
+        return {row.pk: shields.SHIELDED for row in out if self.user not in self.electorates[row.pk]}
 
     @cached_property
     def _cast(self) -> set[tuple[int, int]]:

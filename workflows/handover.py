@@ -9,7 +9,7 @@ from governance.events import record
 from governance.models import Appointment, Subject, User
 from governance.models.people import Role
 from governance.saving import save, update_many
-from workflows import sheets
+from workflows import sheets, standins
 from workflows.flows import SheetFlow
 from workflows.models import Observation, Round, Sheet, SheetLine, SheetProcess
 from workflows.rounds import start_review_if_ready
@@ -84,11 +84,11 @@ def _reassign(sheet: Sheet, successor: User, *, by, at) -> None:
         "sheet.handed_over", village=sheet.village, about=sheet, by=by, at=at,
         detail={"from": str(before.key), "to": str(successor.key)}, rows=[sheet],
     )  # fmt: skip
-    sheets.stand_aside(sheets.lines_of(sheet), by=by, at=at)
+    standins.stand_aside(standins.lines_of(sheet), by=by, at=at)
 
 
 def _spread(sheet: Sheet, *, by, at) -> None:
     """No successor: each household goes to another rater's open sheet; the empty sheet ends as missing."""
     for line in list(sheet.lines.select_related("subject__area__village", "sheet__round", "sheet__rater")):
-        sheets.hand_over(line, by=by, at=at)
+        standins.hand_over(line, by=by, at=at)
     sheets.miss(sheet=sheet, at=at)

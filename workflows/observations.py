@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from governance import points
+from governance import points, shields
 from governance.access import check_role, today
 from governance.events import record
 from governance.models import Rule, Rulebook, Subject, User
@@ -22,6 +22,7 @@ from governance.scorecards import as_shape
 from workflows import evidence as evidences
 from workflows.models import Observation, Sheet, SheetLine
 from workflows.signatures import resolve_if_covered
+from workflows.standins import Diverted, divert
 from workflows.steps import lock
 from workflows.who import approvers, check_confirmer
 
@@ -62,18 +63,24 @@ def check_rater(sheet: Sheet, *, by: User, at: datetime) -> str:
 
 
 @transaction.atomic
-def draft(*, sheet: Sheet, subject: Subject, rule: Rule, fact: Fact, by: User, at: datetime) -> Observation:
+def draft(
+    *, sheet: Sheet, subject: Subject, rule: Rule, fact: Fact, by: User, at: datetime
+) -> Observation | Diverted:
     """Write down one fact on an open sheet. Raises Refused, Conflict or Invalid (by field).
 
     Effects: an observation in draft with its evidence, and its line marked as observed. Nothing is
-    recorded in the log before the sheet is handed in: a draft is the rater's own note.
+    recorded in the log before the sheet is handed in: a draft is the rater's own note. A deduction on a
+    household that has objected to the rater's work is not written down: somebody else looks (Diverted).
     """
+    diverted = _goes_to_others(sheet, subject, rule, by=by, at=at)
     sheet = lock(sheet)
-    check_rater(sheet, by=by, at=at)
+    role = check_rater(sheet, by=by, at=at)
     line = _line(sheet, subject)
     check_impartial(by, subject, at=at)
     row = Observation(village=sheet.village, round=sheet.round, sheet=sheet, subject=subject, rule=rule)
     _fill(row, fact, at=at)
+    if diverted:
+        return divert(line, rule, role=role, by=by, at=at)
     row.filed_tenths, row.filed_quantity_milli = row.raw_tenths, row.quantity_milli
     save(row, action="observation.drafted", by=by, at=at)
     evidences.add(row, fact, by=by, at=at)
@@ -83,13 +90,22 @@ def draft(*, sheet: Sheet, subject: Subject, rule: Rule, fact: Fact, by: User, a
 
 
 @transaction.atomic
-def change(*, observation: Observation, rule: Rule, fact: Fact, by: User, at: datetime) -> Observation:
-    """Change a draft before handing in; same refusals as draft()."""
-    check_rater(lock(observation.sheet), by=by, at=at)
+def change(
+    *, observation: Observation, rule: Rule, fact: Fact, by: User, at: datetime
+) -> Observation | Diverted:
+    """Change a draft before handing in; same refusals, and the same way of a deduction, as draft().
+
+    A draft that would become a deduction for others to look at stays as it is.
+    """
+    diverted = _goes_to_others(observation.sheet, observation.subject, rule, by=by, at=at)
+    sheet = lock(observation.sheet)
+    role = check_rater(sheet, by=by, at=at)
     row = _expect(observation, State.DRAFTED)
     check_impartial(by, row.subject, at=at)
     row.rule = rule
     _fill(row, fact, at=at)
+    if diverted:
+        return divert(_line(sheet, row.subject), rule, role=role, by=by, at=at)
     row.filed_tenths, row.filed_quantity_milli = row.raw_tenths, row.quantity_milli
     save(row, action="observation.changed", by=by, at=at)
     evidences.add(row, fact, by=by, at=at)
@@ -220,6 +236,14 @@ def _earliest(sheet: Sheet) -> date:
     return first
 
 
+def _goes_to_others(sheet: Sheet, subject: Subject, rule: Rule, *, by: User, at: datetime) -> bool:
+    """A deduction on a household that objected to this rater's work; locks the month, for others' sheets too."""
+    if rule.sign > 0 or not shields.is_shielded(by, subject, at=at):
+        return False
+    lock(sheet.round)
+    return True
+
+
 def _line(sheet: Sheet, subject: Subject) -> SheetLine:
     line = sheet.lines.filter(subject=subject).first()
     if line is None:
@@ -230,7 +254,7 @@ def _line(sheet: Sheet, subject: Subject) -> SheetLine:
 def _for_leader(observation: Observation, *, by: User, at: datetime) -> tuple[Observation, str]:
     lock(observation.sheet)
     row = _expect(observation, State.FILED)
-    return row, check_confirmer(by, row.sheet, at=at, subject=row.subject)
+    return row, check_confirmer(by, row.sheet, at=at, item=row)
 
 
 def _confirmed(row, action, role, *, why, detail, by, at) -> Observation:

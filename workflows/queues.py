@@ -102,10 +102,10 @@ def confirming(user: User, *, at: datetime) -> Iterable[Waiting]:
     found = defaultdict(Counter)
     sheets = sheets_to_confirm(villages(user, Role.LEADER, Role.PANEL, at=at))
     for of_village in _by_village(sheets):
-        asked = [(sheet, item and item.subject_id) for sheet in of_village for item in sheet.filed or [None]]
+        asked = [(sheet, item) for sheet in of_village for item in sheet.filed or [None]]
         may = settlers(asked, at=at)
-        for sheet, subject in asked:
-            found[sheet.round]["条事" if subject else "张单"] += user in may[sheet.pk, subject]
+        for sheet, item in asked:
+            found[sheet.round]["条事" if item else "张单"] += user in may[sheet.pk, item and item.pk]
     found = {round: counts for round, counts in found.items() if counts.total()}
     due = _due("round.areas", found)
     for round, counts in found.items():
@@ -124,7 +124,11 @@ def sheets_to_confirm(where) -> list[Sheet]:
         waiting.filter(village__in=where)
         .select_related("round__village", "area", "village", "rater")
         .prefetch_related(
-            Prefetch("observations", filed.only("sheet_id", "subject_id", "state"), to_attr="filed")
+            Prefetch(
+                "observations",
+                filed.select_related("rule").only("sheet_id", "subject_id", "state", "rule__sign"),
+                to_attr="filed",
+            )
         )
     )
 
@@ -135,8 +139,8 @@ def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
     found = {row[1]: row for role in roles for row in _open_to(user, role, at=at)}
     rounds = _by_id(frozenset(round for round, *_ in found.values()))
     asked = defaultdict(list)
-    for round, pk, subject, at_township, *touched_by in found.values():
-        asked[rounds[round].village].append(Votable(pk, subject, at_township, tuple(touched_by)))
+    for round, pk, subject, at_township, sign, *touched_by in found.values():
+        asked[rounds[round].village].append(Votable(pk, subject, at_township, sign < 0, tuple(touched_by)))
     counts = Counter(
         rounds[found[pk][0]]
         for village, items in asked.items()
@@ -165,7 +169,9 @@ def _open_to(user: User, role: str, *, at: datetime):
     """Items whose ballot this user has not cast: of the council's own MANY, for the panel all, few being theirs."""
     cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
     items = _untouched(user, role, at=at).filter(~Exists(cast), needs_ballot=True)
-    rows = items.values_list("round", "pk", "subject", "at_township", "sheet__rater", "confirmed_by")
+    rows = items.values_list(
+        "round", "pk", "subject", "at_township", "rule__sign", "sheet__rater", "confirmed_by"
+    )
     return rows.filter(at_township=False)[:MANY] if role == Role.COUNCIL else rows
 
 

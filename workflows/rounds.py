@@ -16,7 +16,7 @@ from governance.periods import month_end, month_label, month_of, quarter_label, 
 from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
-from workflows import sheets, signatures
+from workflows import sheets, signatures, standins
 from workflows.dates import set_ballots_due
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Settlement, Sheet, SheetLine, SheetProcess
@@ -194,13 +194,13 @@ def _make_sheets(round: Round, *, by, at) -> None:
     areas = round.village.areas.in_bulk()
     asked = sorted(linked, key=lambda key: (areas[key[1]].position, key[0]))
     pairs = [(raters[rater], areas[area]) for rater, area in asked]
-    made = sheets.create(round, pairs, by=by, at=at)
+    made = standins.create(round, pairs, by=by, at=at)
     lines = SheetLine.objects.bulk_create(
         SheetLine(sheet=sheet, subject_id=subject)
         for sheet, key in zip(made, asked, strict=True)
         for subject in linked[key]
     )
-    sheets.stand_aside(lines, by=by, at=at)
+    standins.stand_aside(lines, by=by, at=at)
     _take_in_late_facts(round, by=by, at=at)
 
 

@@ -71,9 +71,10 @@ class SheetPage:
         return [item for row in self.rows for item in row.items]
 
     def handed_over(self):
-        """Linked households that somebody else rates this month: kin, or the rater's own."""
+        """Linked households that somebody else rates this month: kin, the rater's own, or who objected."""
         lines = SheetLine.objects.filter(sheet__round=self.sheet.round_id, instead_of=self.sheet.rater_id)
         own_area = lines.filter(subject__area=self.sheet.area_id).exclude(sheet=self.sheet)
+        own_area = own_area.exclude(subject__in=self.sheet.lines.values("subject"))
         return own_area.select_related("subject", "sheet__rater")
 
     def problems(self) -> list[dict]:

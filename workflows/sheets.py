@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from governance.events import record
-from governance.models import Area, Subject, User
-from governance.recusal import pairs
+from governance.models import Subject, User
 from governance.refusals import Invalid, Refused
 from governance.requests import reading
-from governance.saving import create_many, save, update_many
+from governance.saving import save, update_many
 from workflows import evidence
 from workflows.flows import SheetFlow
-from workflows.models import Observation, Round, Sheet, SheetLine
+from workflows.models import Observation, Sheet, SheetLine
 from workflows.observations import check_rater, is_large
+from workflows.standins import divert_drafts, lines_of, stand_aside
 from workflows.steps import cancel, lock, locked, step
-from workflows.who import check_confirmer, raters
+from workflows.who import check_confirmer
 
 Verdict = SheetLine.Verdict
-
-
-def create(round: Round, asked: Iterable[tuple[User, Area]], *, by, at: datetime) -> list[Sheet]:
-    """Make a sheet for each rater and area, and start its process."""
-    rows = [Sheet(village=round.village, round=round, rater=rater, area=area) for rater, area in asked]
-    made = create_many(rows, action="sheet.opened", by=by, at=at)
-    for sheet in made:
-        SheetFlow.start.run(sheet=sheet)
-    return made
 
 
 @transaction.atomic
@@ -55,14 +45,17 @@ def undo_nothing(*, sheet: Sheet, subject: Subject, by: User, at: datetime) -> N
 def file(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
     """Hand in a sheet: every subject has a verdict, every item its evidence.
 
-    Subjects that turned out to be the rater's kin are handed to somebody else first. Effects: drafts
-    become filed items, one event for the sheet with the digests of its items, the leader's step opens.
-    Raises Refused, Conflict, or Invalid naming what is missing.
+    Subjects that turned out to be the rater's kin, and deductions on households that objected to the rater's
+    work meanwhile, are handed to somebody else first. Effects: drafts become filed items, one event for the
+    sheet with the digests of its items, the leader's step opens. Raises Refused, Conflict, or Invalid naming
+    what is missing.
     """
+    lock(sheet.round)  # what is handed over goes to another sheet of the month, which must still be open
     with step(sheet.process, SheetFlow.rate, by=by):
         sheet = lock(sheet)
         role = check_rater(sheet, by=by, at=at)
         stand_aside(lines_of(sheet), by=by, at=at)
+        divert_drafts(sheet, role=role, by=by, at=at)
         items = list(
             sheet.observations.filter(state=Observation.State.DRAFTED)
             .select_related("rule", "subject", "village")
@@ -141,50 +134,6 @@ def miss(*, sheet: Sheet, at: datetime) -> Sheet:
             "sheet.missed", village=sheet.village, about=sheet, by=None, at=at, role="system", rows=[sheet]
         )
     return sheet
-
-
-def stand_aside(lines: list[SheetLine], *, by, at: datetime) -> None:
-    """Hand subjects of a rater's own household or kin to another rater of the area, or the township."""
-    out = pairs({line.sheet.rater_id for line in lines}, {line.subject_id for line in lines}, at=at)
-    for line in lines:
-        if (line.sheet.rater_id, line.subject_id) in out:
-            hand_over(line, by=by, at=at)
-
-
-def lines_of(sheet: Sheet) -> list[SheetLine]:
-    """A sheet's lines with what handing one over needs."""
-    return list(sheet.lines.select_related("subject__area", "subject__village"))
-
-
-def hand_over(line: SheetLine, *, by, at: datetime, to: User | None = None) -> None:
-    """Move one subject with its drafts to somebody else's open sheet of the same month.
-
-    Drafts of a rater who must stand aside are withdrawn, not passed on: who is kin says nothing.
-    """
-    sheet = line.sheet
-    stand_ins = [to] if to else raters(line.subject.area, line.subject, at=at, without=sheet.rater)
-    target = _open_sheet(sheet.round, line.subject.area, stand_ins, by=by, at=at)
-    if target is None:
-        raise Refused("这一户没有人能评：能评的人都要回避，镇里也没有评审组。请文书先请镇里定人。")
-    drafts = list(sheet.observations.filter(subject=line.subject, state=Observation.State.DRAFTED))
-    for row in drafts:
-        row.withdraw()
-        save(row, action="observation.withdrawn", by=by, at=at)
-    line.instead_of = line.instead_of or sheet.rater
-    line.sheet, line.verdict = target, Verdict.TODO
-    line.save()
-
-
-def _open_sheet(round, area, users, *, by, at) -> Sheet | None:
-    ids = {user.pk: user for user in users}
-    open_sheets = round.sheets.filter(rater__in=ids, state__in=[Sheet.State.OPEN, Sheet.State.RETURNED])
-    best = min(open_sheets, key=lambda s: (s.area_id != area.pk, s.lines.count(), s.pk), default=None)
-    if best or not users:
-        return best
-    for user in users:
-        if not round.sheets.filter(rater=user, area=area).exists():
-            return create(round, [(user, area)], by=by, at=at)[0]
-    return None
 
 
 def _check_complete(sheet: Sheet, items: list[Observation]) -> None:

@@ -36,7 +36,7 @@ def its_leader(user: User, observation: Observation, at: datetime) -> bool:
     """Who settles it, or has settled it."""
     if observation.state == State.DRAFTED:
         return False
-    may = confirmers(observation.sheet, at=at, subject=observation.subject)
+    may = confirmers(observation.sheet, at=at, item=observation)
     return user.pk == observation.confirmed_by_id or user in may
 
 

@@ -92,7 +92,7 @@ def settle(v: Village):
     )
     if row is None:
         return
-    given = {"observation": row, "by": v.who(confirmers(row.sheet, at=v.at, subject=row.subject))}
+    given = {"observation": row, "by": v.who(confirmers(row.sheet, at=v.at, item=row))}
     verb = v.dice.choice([observations.confirm] * 3 + [observations.adjust, observations.reject])
     if verb is not observations.confirm:
         given["why"] = v.words()

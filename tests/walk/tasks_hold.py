@@ -82,9 +82,7 @@ class TasksHold:
         if sheet.state == Sheet.State.FILED:
             assert confirmers(sheet, at=self.v.at), f"sheet {sheet.pk}: nobody may confirm it"
             for item in sheet.observations.filter(state=State.FILED).select_related("subject"):
-                assert confirmers(sheet, at=self.v.at, subject=item.subject), (
-                    f"item {item.pk}: nobody may settle it"
-                )
+                assert confirmers(sheet, at=self.v.at, item=item), f"item {item.pk}: nobody may settle it"
         else:
             owner = Task.objects.get(process_id=sheet.process.pk, status__in=OPEN).owner_id
             assert owner == sheet.rater_id
@@ -108,9 +106,7 @@ class TasksHold:
         late = self._waits("round.ballots", round)
         for item in items:
             if item.state == State.FILED:
-                assert confirmers(item.sheet, at=self.v.at, subject=item.subject), (
-                    f"item {item.pk}: nobody settles"
-                )
+                assert confirmers(item.sheet, at=self.v.at, item=item), f"item {item.pk}: nobody settles"
             else:
                 assert late or self._judges(item), f"item {item.pk}: nobody judges it"
         return bool(items)

@@ -81,9 +81,9 @@ class Month:
         """The area's leader settles each item, then the sheet; the first hours of a month are one too many."""
         at = self.at(23, 15)
         items = list(sheet.observations.filter(state=Observation.State.FILED).select_related("rule"))
-        may = settlers([(sheet, None), *((sheet, item.subject_id) for item in items)], at=at)
+        may = settlers([(sheet, None), *((sheet, item) for item in items)], at=at)
         for item in items:
-            leader = may[sheet.pk, item.subject_id][0]
+            leader = may[sheet.pk, item.pk][0]
             if self._is_overstated(item):
                 fact = observations.Fact(
                     item.fact, item.occurred_on, quantity_milli=item.quantity_milli - 1000

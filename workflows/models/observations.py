@@ -65,6 +65,11 @@ class Observation(ConcurrentTransitionMixin, Keyed):
             models.Index(fields=["subject", "occurred_on"]),
         ]
 
+    @property
+    def is_deduction(self) -> bool:
+        """Does it take points away; by its rule, whatever was measured."""
+        return self.rule.sign < 0
+
     @transition(field=state, source=State.DRAFTED, target=State.FILED)
     def file(self):
         """Handed in with its sheet."""

@@ -40,7 +40,7 @@ def area(request, key):
 def item_confirm(request, key):
     """Settle one item: as filed, with another quantity, or not taken; then on to the next one."""
     item = _item(request.user, key)
-    check_confirmer(request.user, item.sheet, at=timezone.now(), subject=item.subject)
+    check_confirmer(request.user, item.sheet, at=timezone.now(), item=item)
     form = ItemForm(request.POST, item=item)
     if "calc" in request.POST:
         form.forget_what_is_missing()

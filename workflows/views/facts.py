@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from governance import shields
 from governance.access import today
 from governance.forms.common import refusals_in
 from governance.periods import month_end
@@ -26,6 +27,7 @@ from workflows.models import Evidence, Observation, Sheet, SheetLine
 from workflows.observations import check_rater, rules_for
 from workflows.sheet_pages import items_of
 from workflows.sight import may_see
+from workflows.standins import Diverted
 from workflows.views.sheets import line_of, next_page, own_sheet
 
 BROWSER_CACHE_SECONDS = 300
@@ -100,16 +102,26 @@ def _form_page(request, sheet: Sheet, line: SheetLine, item: Observation | None 
         and form.is_valid()
         and (saved := _save(form, sheet, line, item, request.user))
     ):
-        messages.success(request, f"{line.subject.name}记好了：{saved.rule.text}。")
+        if isinstance(saved, Diverted):
+            messages.info(request, f"{shields.SHIELDED}。您写的没有存，{_who_looks(saved)}。")
+        else:
+            messages.success(request, f"{line.subject.name}记好了：{saved.rule.text}。")
         return redirect(next_page(sheet, after=line.subject))
     if computes:
         form.forget_what_is_missing()
     context["answer"] = _answer(form, sheet, line, item, at)
+    context["shielded"] = shields.is_shielded(request.user, line.subject, at=at)
     if request.htmx:
         return render(request, "workflows/observation_rule.html", context)
     context["others"] = [row for row in items_of(sheet) if row.subject_id == line.subject_id and row != item]
     status = 422 if form.is_bound and not computes else 200
     return render(request, "workflows/observation_form.html", context, status=status)
+
+
+def _who_looks(diverted: Diverted) -> str:
+    if diverted.to is None:
+        return "现在没有别人能看，村务监督会看到这件事"
+    return f"转给{diverted.to.rater}去看了；要给这户加分，您照常记"
 
 
 def _form(request, sheet, line, item) -> FactForm:
@@ -123,7 +135,7 @@ def _form(request, sheet, line, item) -> FactForm:
     )
 
 
-def _save(form, sheet, line, item, user) -> Observation | None:
+def _save(form, sheet, line, item, user) -> Observation | Diverted | None:
     given = {"rule": form.chosen_rule, "fact": form.as_fact(), "by": user, "at": timezone.now()}
     with refusals_in(form):
         if item:
