@@ -71,7 +71,9 @@ def divert(line: SheetLine, rule: Rule, *, role: str, by: User, at: datetime) ->
         added, _ = SheetLine.objects.get_or_create(
             sheet=target, subject=line.subject, defaults={"instead_of": line.instead_of or line.sheet.rater}
         )
-        SheetLine.objects.filter(pk=added.pk, verdict=Verdict.NOTHING).update(verdict=Verdict.TODO)
+        if added.verdict == Verdict.NOTHING:
+            added.verdict = Verdict.TODO
+            added.save(update_fields=["verdict"])
     record(
         "observation.diverted", village=line.sheet.village, about=line.sheet, by=by, at=at, role=role,
         subject_key=line.subject.key,
@@ -101,7 +103,8 @@ def divert_drafts(sheet: Sheet, *, role: str, by: User, at: datetime) -> None:
         if target:
             _move(lines[subject], target)
         else:
-            sheet.lines.filter(subject=subject).update(verdict=Verdict.NOTHING)
+            lines[subject].verdict = Verdict.NOTHING
+            lines[subject].save(update_fields=["verdict"])
 
 
 def _drafts(sheet: Sheet, subject: int | None = None):
