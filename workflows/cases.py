@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 
 from governance import points, shields
-from governance.access import holds
+from governance.access import holds, staff_of
 from governance.events import last, why_of
 from governance.models import User
 from governance.models.people import Role
@@ -160,7 +160,9 @@ class Standing:
     def _shielded(self) -> dict[int, str]:
         """Open deductions on households that objected to the member's work; a vote cast before stays theirs."""
         rows = [row for row in self.rows if row.is_deduction and row.state == State.CONFIRMED]
-        kept = shields.pairs([self.user], {row.subject_id for row in rows}, at=self.at)
+        council, panel = staff_of((Role.COUNCIL, Role.PANEL), self.round.village, at=self.at)
+        # Of all who judge, as for the electorates: the same question is read once.
+        kept = shields.pairs([*council, *panel], {row.subject_id for row in rows}, at=self.at)
         out = [
             row
             for row in rows
