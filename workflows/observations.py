@@ -10,7 +10,7 @@ from django.db import transaction
 from governance import points, shields
 from governance.access import check_role, today
 from governance.events import record
-from governance.models import Rule, Rulebook, Subject, User
+from governance.models import Rule, Rulebook, Subject, User, VoidRule
 from governance.models.people import Role
 from governance.periods import month_end, month_label, quarter_of
 from governance.policies import value
@@ -45,9 +45,9 @@ class Fact:
 
 
 def rules_for(subject: Subject, month: date):
-    """The rules a subject can be rated under in a month: in force, and made for its kind."""
+    """The rules a subject can be rated under in a month: in force, not found unlawful, and made for its kind."""
     rules = Rule.objects.filter(
-        rulebook__village=subject.village_id, rulebook__state=Rulebook.State.IN_FORCE
+        rulebook__village=subject.village_id, rulebook__state=Rulebook.State.IN_FORCE, void__isnull=True
     ).prefetch_related("steps")
     return [rule for rule in rules if subject.kind in (rule.kinds or [Subject.Kind.HOUSEHOLD])]
 
@@ -194,6 +194,8 @@ def _fill(row: Observation, fact: Fact, *, at: datetime) -> None:
     if stop:
         raise Invalid(stop.sentence, stop=stop.sentence, stop_word=stop.word, stop_source=stop.source)
     _check_day(row, at=at)
+    if VoidRule.objects.filter(rule=row.rule).exists():
+        raise Invalid(rule="这一条细则查下来不合规定，已经作废，不能再按它记。")
     if row.rule not in rules_for(row.subject, row.round.month):
         raise Invalid(rule="这一条细则现在不用，或者不管这一类，请换一条。")
     if row.rule.shape == Rule.Shape.RANGE and not row.grounds:
