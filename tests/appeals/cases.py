@@ -28,12 +28,15 @@ class Case:
 
     def file(self, name="litter", text="袋子不是我家的", **changed) -> Case:
         """王大爷 objects online."""
+        against = changed.pop("against", None) or Against.line(entry(self.month, name))
         said = {
-            "against": Against.line(entry(self.month, name)),
+            "text": text,
             "how": "online",
             "for_member": self.world.head,
+            "by": self.world.wang,
+            "at": self.at,
         }
-        self.row = objections.file(**{**said, "text": text, "by": self.world.wang, "at": self.at, **changed})
+        self.row = objections.file(against=against, **{**said, **changed})
         return self
 
     def accept(self, by=None) -> Case:
@@ -67,7 +70,7 @@ class Case:
 
     def to_due(self) -> Case:
         """To a second after the step's last day."""
-        self.at = max(self.at, deadlines.end_of(self.row.answer_by) + timedelta(seconds=1))
+        self.at = max(self.at, deadlines.end_of(self.again().row.answer_by) + timedelta(seconds=1))
         deadlines.fire_due(self.at)
         return self.again()
 
