@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from appeals import views
+from appeals import correction_urls, views
 
 urlpatterns = [
+    *correction_urls.urlpatterns,
     path("objections/new/<uuid:entry_key>/", views.file, name="objection_file"),
     path("objections/<uuid:key>/", views.case, name="objection"),
     path("objections/<uuid:key>/withdraw/", views.withdraw, name="objection_withdraw"),

@@ -52,6 +52,9 @@ ITEMS = [
     Item("人员和职务", "desk", "people", frozenset({"clerk"}), VILLAGE, here=True),
     Item("导入", "up", "imports", frozenset({"clerk"}), VILLAGE, here=True),
     Item("异议登记", "env", "desk", frozenset({"clerk", "helper"}), VILLAGE, short="异议", here=True),
+    Item(
+        "整批更正", "swap", "corrections", frozenset({"officer", "panel", "supervisor"}), VILLAGE, here=True
+    ),
     Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
     Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),

@@ -67,6 +67,8 @@ ADULT = _to(Scope.ANY, RESIDENT)
 HOUSEHOLD = _to(Scope.ANY, RESIDENT, MEMBER)
 OWN_HOME = _to(Scope.HOME, RESIDENT)
 HELPER = _to(Scope.ASKED, Role.HELPER)
+TOWNSHIP = _to(Scope.VILLAGE, Role.OFFICER, Role.PANEL)
+READS_CORRECTION = TOWNSHIP | _to(Scope.VILLAGE, Role.SUPERVISOR)
 DESK = CLERK | _to(Scope.VILLAGE, Role.HELPER)
 
 # What allauth serves under accounts/; what an act there needs (a password, a code), it asks itself.
@@ -101,6 +103,12 @@ TABLE = (
     # The desk
     Pages(("desk",), DESK, DESK),
     Pages(("desk_file",), CLERK | HELPER),
+    # The township's correction in bulk
+    Pages(("corrections", "correction"), READS_CORRECTION),
+    Pages(("correction_new",), TOWNSHIP, TOWNSHIP),
+    Pages(("correction_sign",), {}, TOWNSHIP | _to(Scope.STANDING_IN, Role.SUPERVISOR)),
+    Pages(("correction_export",), {}, READS_CORRECTION),
+    Pages(("correction_drop",), {}, TOWNSHIP),
     # What all who work for a village read
     Pages(("choose-village", "rounds", "round", "settlements", "settlement"), OFFICE),
     Pages(("rulebooks", "rulebook", "policy"), OFFICE),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from appeals import objections
+from appeals import corrections, objections
 from appeals.against import Against
 from appeals.models import Objection
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
@@ -178,6 +178,14 @@ def _keys(village) -> dict[str, object]:
         "quarters": village.quarter,
         "settlement_publish": village.signed_quarter,
         "objections": village.case,
+        "corrections": corrections.propose(
+            village=world.village,
+            rule=world.rules["sweep"],
+            ground="没有上级文件。",
+            source="第3号文件",
+            by=world.panel[2],
+            at=LATER,
+        ),
     }
     return {name: thing.key for name, thing in things.items()}
 
