@@ -63,6 +63,7 @@ COUNCIL = _to(Scope.VILLAGE, Role.COUNCIL)
 SEES_REVIEW = COUNCIL | _to(Scope.VILLAGE, Role.PANEL)
 COMMITTEE = _to(Scope.VILLAGE, Role.COMMITTEE) | STANDS_IN
 SIGNS_ONE = _to(Scope.IMPARTIAL, Role.COMMITTEE) | STANDS_IN
+SIGNS_CHANGE = SIGNS_ONE | _to(Scope.STANDING_IN, Role.SUPERVISOR)
 ADULT = _to(Scope.ANY, RESIDENT)
 HOUSEHOLD = _to(Scope.ANY, RESIDENT, MEMBER)
 OWN_HOME = _to(Scope.HOME, RESIDENT)
@@ -136,8 +137,9 @@ TABLE = (
     Pages(("item_send_back",), SIGNS_ONE, SIGNS_ONE),
     Pages(("settlement_card",), SIGNS_ONE),
     Pages(("settlement_sign", "settlement_recompute"), {}, COMMITTEE),
+    Pages(("amendment",), SIGNS_CHANGE, SIGNS_CHANGE),
     # The clerk
-    Pages(("round_open", "round_publish", "notice_extend"), CLERK, CLERK),
+    Pages(("round_open", "round_publish", "notice_extend", "notice_hang_up"), CLERK, CLERK),
     Pages(("settlement_start", "settlement_publish"), CLERK, CLERK),
     Pages(("village", "people"), CLERK),
     Pages(("area_new", "area_edit", "policy_set", "links", "kinship_end"), CLERK, CLERK),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from governance import holds, scorecards, scoring, stories
 from governance.access import today
@@ -53,12 +53,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A household's quarter as of a moment; `card` is there once people signed and posted it."""
+    """A household's quarter as of a moment; `card` is there once people signed and posted it.
+
+    `is_changing`: a newer card was made since and waits for signatures.
+    """
 
     quarter: str
     score: scoring.Score
     rows: list[Row]
     card: Scorecard | None
+    is_changing: bool = False
 
     @property
     def open_until(self) -> datetime | None:
@@ -154,7 +158,7 @@ def sheet(subject: Subject, quarter: str, *, at: datetime) -> Sheet:
     """
     card = _posted_cards(subject, quarter).get(quarter)
     score = scorecards.lines(subject=subject, quarter=quarter, at=card.computed_at if card else at)
-    return Sheet(quarter, score, _rows(score.lines, at), card)
+    return Sheet(quarter, score, _rows(score.lines, at), card, bool(card and card.is_changing))
 
 
 def before(subject: Subject, quarter: str, *, at: datetime) -> Before:
@@ -173,8 +177,12 @@ def _posted_cards(subject: Subject, quarter: str) -> dict[str, Scorecard]:
 
 @read_once
 def _posted(subject: int, quarters: tuple[str, ...]) -> dict[str, Scorecard]:
-    """The newest card of each quarter that people signed and posted."""
+    """The newest card of each quarter that people signed and posted; `is_changing` when a newer one waits."""
+    newer = Scorecard.objects.filter(
+        subject=subject, quarter=OuterRef("quarter"), version__gt=OuterRef("version"), confirmed_at=None
+    )
     rows = Scorecard.objects.filter(subject=subject, quarter__in=quarters, confirmed_at__isnull=False)
+    rows = rows.annotate(is_changing=Exists(newer))
     return {card.quarter: card for card in rows.filter(published_at__isnull=False).order_by("version")}
 
 

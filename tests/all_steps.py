@@ -14,7 +14,8 @@ from appeals import corrections, objections
 from appeals.against import Against
 from appeals.models import Objection
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
-from governance import imports, rulebooks
+from governance import imports, ledger, rulebooks
+from governance.events import record
 from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, User
 from governance.models.people import Role
 from governance.roster_file import RosterRow, write_rows
@@ -23,8 +24,8 @@ from tests.months import Month
 from tests.people import NOON, World
 from tests.published import entry
 from tests.walkthrough import Actor, Walk, addresses, browser
-from workflows import observations, settlements, sheets
-from workflows.models import Settlement
+from workflows import amendment_signing, amendments, observations, publications, settlements, sheets
+from workflows.models import Amendment, Publication, Settlement
 
 WANG_TOTAL = "96.3"  # 100, 1 more, 4.7 less: a sum that no page prints by chance
 LATER = NOON + timedelta(hours=1)
@@ -45,13 +46,15 @@ class Others:
 
 @dataclass
 class Village:
-    """The world with a month in each step, a quarter to sign, one to post, and an open case."""
+    """The world with a month in each step, a quarter to sign, one to post, one corrected, and an open case."""
 
     world: World
     others: Others
     months: dict[str, Month]
     quarter: Settlement
     signed_quarter: Settlement
+    amendment: Amendment
+    notice: Publication
     case: Objection
 
     def walk(self) -> Walk:
@@ -64,9 +67,10 @@ def build() -> Village:
     world = people.build()
     others = _others(world)
     months = _months(world) | {"open": _open_month(world, others)}
-    return Village(
-        world, others, months, _quarter(world, "2026Q3"), _signed(world, "2026Q1"), _case(world, months)
-    )
+    Rulebook.objects.filter(pk=world.rulebook.pk).update(starts_quarter="2025Q4")
+    quarter, signed = _quarter(world, "2026Q3"), _signed(world, "2025Q4")
+    amendment, notice = _corrected(world, _signed(world, "2026Q1"))
+    return Village(world, others, months, quarter, signed, amendment, notice, _case(world, months))
 
 
 def _others(world) -> Others:
@@ -129,6 +133,32 @@ def _signed(world, quarter: str) -> Settlement:
     return made
 
 
+def _corrected(world, quarter: Settlement) -> tuple[Amendment, Publication]:
+    """A posted quarter in which a line was added for two households: one signed and posted anew, one waits."""
+    publications.publish_settlement(settlement=quarter, by=world.clerk, at=NOON)
+    lines = [
+        ledger.draft(
+            subject=home, rule=world.rules["sweep"], quarter=quarter.quarter, occurred_on=date(2026, 3, 9),
+            raw_tenths=10, source=f"case:{home.key}",
+        )
+        for home in (world.wang_home, world.zhao_home)
+    ]  # fmt: skip
+    event = record(
+        "case.decided", village=world.village, about=quarter, by=world.officer, at=NOON, rows=lines
+    )
+    ledger.post(lines, event=event)
+    waiting, signed = (
+        amendments.follow(
+            subject=line.subject, quarter=quarter.quarter, cause=line.source, by=world.officer, at=NOON
+        )[0]
+        for line in lines
+    )
+    for signer in world.committee[:2]:
+        amendment_signing.look(amendment=signed, by=signer, at=NOON)
+        amendment_signing.sign(amendment=signed, word="", by=signer, at=NOON)
+    return waiting, quarter.publication.corrections.get()
+
+
 def _case(world, months) -> Objection:
     line = entry(months["posted"], "block")
     return objections.file(
@@ -175,6 +205,8 @@ def _keys(village) -> dict[str, object]:
         "round_sign": months["signing"].round,
         "round_publish": months["signed"].round,
         "publications": months["posted"].round.publication,
+        "notice_hang_up": village.notice,
+        "amendments": village.amendment,
         "quarters": village.quarter,
         "settlement_publish": village.signed_quarter,
         "objections": village.case,

@@ -23,7 +23,7 @@ NEEDS_MORE = {"bind_phone": "a verified phone that is in the roster", "sheet_und
 LOOKS = {"governance_reading", "workflows_viewed"}
 STANDINGS = ("示范户", "达标户", "待提升户")
 # Where a score or a colour is shown, to the household itself or to who signs it.
-SCORES = {"my_points", "my_line", "settlement", "settlement_card", "correction"}
+SCORES = {"my_points", "my_line", "settlement", "settlement_card", "correction", "amendment"}
 # Where a colour is only a word: the question whether an honour may be made public, and counts of a notice.
 WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish"}
 # Where a colour is only a word: the question whether an honour may be made public, and counts of a notice.
@@ -34,6 +34,7 @@ LOOKED_INTO = {
     "objection": "镇异议专员",
     "settlement_card": "委员",
     "correction": "镇异议专员",
+    "amendment": "委员",
 }
 LISTS = {
     "roster": "文书",

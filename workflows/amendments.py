@@ -17,6 +17,7 @@ from governance.events import record
 from governance.models import Division, Scorecard, Subject, User
 from governance.refusals import Conflict
 from governance.saving import delete_many, save
+from workflows import publications
 from workflows.models import Amendment, Settlement
 from workflows.steps import lock_all
 
@@ -56,6 +57,22 @@ def follow_all(
 def waiting(settlement: Settlement) -> QuerySet[Amendment]:
     """A quarter's amendments that want signatures, oldest first."""
     return settlement.amendments.filter(state=Amendment.State.WAITING)
+
+
+def tell_the_board(settlement: Settlement, *, cause: str, by: User | None, at: datetime, role: str) -> None:
+    """Post what was signed anew since the last notice, once nothing waits for this cause any more.
+
+    A correction in bulk reaches many households: one notice for all of them, not one each.
+    """
+    if waiting(settlement).filter(cause=cause).exists():
+        return
+    done = settlement.amendments.filter(state=Amendment.State.SIGNED).count()
+    if done:
+        told = sum(notice.content["corrected"] for notice in settlement.publication.corrections.all())
+        if done > told:
+            publications.correct_quarter(
+                settlement=settlement, corrected=done - told, by=by, at=at, role=role
+            )
 
 
 def _bring_after(settlement, subjects: dict[int, Subject], *, cause, by, at) -> list[Amendment]:
@@ -101,11 +118,14 @@ def _make(row: Amendment, result: scorecards.Result, *, cause, by, at) -> Amendm
 def _drop(row: Amendment, *, cause, by, at) -> Amendment:
     """The score is again what was signed: nothing waits any more."""
     _void_signatures(row, at=at)
-    draft, row.scorecard, row.cause = row.scorecard, None, cause
+    draft, row.scorecard = row.scorecard, None
+    waited_for, row.cause = row.cause, cause
     row.drop()
     save(row, action="amendment.dropped", by=by, at=at)
     delete_many([draft], action="scorecard.dropped", by=by, at=at)
-    return _record("amendment.dropped", row, by=by, at=at, rows=[row])
+    _record("amendment.dropped", row, by=by, at=at, rows=[row])
+    tell_the_board(row.settlement, cause=waited_for, by=by, at=at, role="system")
+    return row
 
 
 def _void_signatures(row: Amendment, *, at) -> None:

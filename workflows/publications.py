@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from governance import deadlines, ledger
 from governance.access import check_role
-from governance.events import record
-from governance.models import Entry, Rule, Scorecard, User
+from governance.events import last, record
+from governance.models import Division, Entry, Event, Rule, Scorecard, User
 from governance.models.people import Role
 from governance.periods import month_label, quarter_label
 from governance.policies import value
@@ -152,6 +152,32 @@ def correct_quarter(
 
 
 @transaction.atomic
+def hang_up(*, publication: Publication, by: User, at: datetime) -> None:
+    """The clerk has printed a notice of correction and put it on the board: it leaves their list.
+
+    Raises Refused (not the clerk) or Conflict (done already).
+    """
+    publication = lock(publication)
+    role = check_role(by, Role.CLERK, village=publication.village, at=at)
+    if last(publication, "publication.hung_up"):
+        raise Conflict("这张已经贴上公示栏了。")
+    record(
+        "publication.hung_up", village=publication.village, about=publication, by=by, at=at, role=role,
+        rows=[publication],
+    )  # fmt: skip
+
+
+def to_hang_up(where: QuerySet[Division], *, at: datetime) -> list[Publication]:
+    """Notices of correction of some villages whose window runs and that nobody has put on the board; two queries."""
+    rows = Publication.objects.filter(village__in=where, amends__isnull=False, window_ends__gt=at)
+    rows = {str(row.key): row for row in rows.select_related("village").order_by("published_at")}
+    done = Event.objects.filter(about_id__in=rows, name="publication.hung_up").values_list(
+        "about_id", flat=True
+    )
+    return [row for key, row in rows.items() if key not in set(done)]
+
+
+@transaction.atomic
 def extend(*, publication: Publication, days: int, why: str, by: User, at: datetime) -> Publication:
     """Keep a notice up longer, with a reason; never shorter."""
     publication = lock(publication)
@@ -193,10 +219,10 @@ def _line(item: Observation):
 def _new(village, content, *, at, round=None, settlement=None, amends=None) -> Publication:
     log.lock(village.code)  # two notices at once must not take one number
     year = timezone.localtime(at).year
-    last = village.publications.filter(year=year).aggregate(last=Max("number"))["last"] or 0
+    newest = village.publications.filter(year=year).aggregate(newest=Max("number"))["newest"] or 0
     days = value("publication_days", village, timezone.localdate(at))
     publication = Publication.objects.create(
-        village=village, round=round, settlement=settlement, amends=amends, year=year, number=last + 1, content=content,
+        village=village, round=round, settlement=settlement, amends=amends, year=year, number=newest + 1, content=content,
         published_at=at, window_ends=deadlines.end_of(timezone.localdate(at) + timedelta(days=days)),
         log_size=0, log_root="",
     )  # fmt: skip
@@ -251,8 +277,8 @@ def _quarter_dimensions(settlement: Settlement) -> list[dict]:
     entries = Entry.objects.filter(
         village=settlement.village, quarter=settlement.quarter, posted_at__lte=settlement.computed_at
     ).select_related("rule")
-    held = set(
-        entries.filter(holds__placed_at__lte=settlement.computed_at)
+    held = set(  # a held plus goes on counting
+        entries.filter(rule__sign=-1, holds__placed_at__lte=settlement.computed_at)
         .exclude(holds__lifted_at__lte=settlement.computed_at)
         .values_list("pk", flat=True)
     )

@@ -142,9 +142,9 @@ class Look:
         return len(self.tab("changed"))
 
 
-def sheet(settlement: Settlement, card: Scorecard) -> list[dict]:
+def sheet(card: Scorecard) -> list[dict]:
     """Every line behind a card as it was computed, explained; a constant number of queries."""
-    score = scorecards.lines(subject=card.subject, quarter=card.quarter, at=settlement.computed_at)
+    score = scorecards.lines(subject=card.subject, quarter=card.quarter, at=card.computed_at)
     entries = Entry.objects.select_related("rule").in_bulk([line.entry.id for line in score.lines])
     return [
         {

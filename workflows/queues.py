@@ -21,9 +21,9 @@ from governance.models.people import Role
 from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
 from governance.refusals import Refused
 from governance.requests import read_once
-from workflows import settlements, signatures
+from workflows import amendment_signing, publications, settlements, signatures
 from workflows.ballots import VOTING
-from workflows.models import Ballot, Observation, Round, Settlement, Sheet, SheetLine
+from workflows.models import Amendment, Ballot, Observation, Round, Settlement, Sheet, SheetLine
 from workflows.signatures import PENDING
 from workflows.who import Votable, electorates_in, settlers
 
@@ -225,6 +225,22 @@ def posting(user: User, *, at: datetime) -> Iterable[Waiting]:
         yield Waiting(title, str(quarter.village), "settlement", quarter.key)
 
 
+def amending(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Scorecards changed after a quarter was signed: a line a quarter, leading to the first of them."""
+    found = defaultdict(list)
+    for row in amendment_signing.for_user(user, Amendment.objects.all(), at=at):
+        found[row.settlement].append(row)
+    for settlement, rows in found.items():
+        title = f"{quarter_label(settlement.quarter)}有{len(rows)}户的分更正了，等您看过签字"
+        yield Waiting(title, str(rows[0].village), "amendment", rows[0].key, count=len(rows))
+
+
+def hanging(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Notices of correction that the clerk has to print and hang up."""
+    for row in publications.to_hang_up(villages(user, Role.CLERK, at=at), at=at):
+        yield Waiting("更正公示，打印张贴", row.content["title"], "notice_hang_up", row.key, row.window_ends)
+
+
 def opening(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Months and quarters the clerk has to begin: the running month, and the quarter that is over."""
     ruled = Rulebook.objects.filter(village=OuterRef("pk"), state=Rulebook.State.IN_FORCE)
@@ -252,9 +268,10 @@ SOURCES: dict[str, list[Callable[..., Iterable[Waiting]]]] = {
     Role.RATER: [rating],
     Role.LEADER: [confirming],
     Role.COUNCIL: [voting, approving, sending],
-    Role.COMMITTEE: [signing],
-    Role.CLERK: [posting, opening, drafting],
-    Role.PANEL: [rating, confirming, voting, signing],
+    Role.COMMITTEE: [signing, amending],
+    Role.CLERK: [posting, hanging, opening, drafting],
+    Role.PANEL: [rating, confirming, voting, signing, amending],
+    Role.SUPERVISOR: [amending],
 }
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from governance import scorecards, scoring_sql
 from governance.access import check_role, staff, today
 from governance.events import record
-from governance.models import Consent, Division, Rulebook, Scorecard, User
+from governance.models import Consent, Division, Entry, Hold, Rulebook, Scorecard, User
 from governance.models.people import Role
 from governance.periods import months_of, quarter_bounds, quarter_label
 from governance.readings import log_reading
@@ -18,12 +19,13 @@ from governance.recusal import reasons
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save, update_many
 from workflows.flows import SettlementFlow
-from workflows.models import Round, Settlement, Sheet, Viewed
+from workflows.models import Amendment, Round, Settlement, Sheet, Viewed
 from workflows.signatures import put
 from workflows.steps import lock, locked, pass_on, step
 
 SIGNATURES_NEEDED = 2
 CHANGED, NEAR, HELD = "变了", "贴近", "暂缓"  # why a signer must open a card
+OVERTAKEN = "算分以后有记分更正了，请先重新算。"
 NEAR_TENTHS = 10  # "near the line": less than one point from the base, the base itself left out
 
 
@@ -39,6 +41,11 @@ def preflight(village: Division, quarter: str, *, at: datetime) -> dict[str, lis
     absent = [month for month in months_of(quarter) if month not in rounds]
     if absent:
         look.append("没有开月评的月份：" + "、".join(f"{m.month}月" for m in absent) + "，按没有记分算。")
+    unsigned = Amendment.objects.filter(
+        village=village, state=Amendment.State.WAITING, settlement__quarter__startswith=quarter[:4]
+    ).count()
+    if unsigned:
+        look.append(f"今年前几季有{unsigned}户的更正还没签字，签了再算更好：封顶的分会跟着变。")
     if not Rulebook.objects.filter(village=village, state=Rulebook.State.IN_FORCE).exists():
         stop.append("没有施行的评分细则。")
     return {"stop": stop, "look": look}
@@ -149,12 +156,32 @@ def check_signer(settlement: Settlement, *, by: User, at: datetime) -> str:
 def check_sign(settlement: Settlement, *, by: User, at: datetime) -> str:
     """May this user sign now: a signer who has opened everything that must be looked at."""
     role = check_signer(settlement, by=by, at=at)
+    if is_overtaken(settlement):
+        raise Conflict(OVERTAKEN)
     if any(s.signer_id == by.pk for s in standing(settlement)):
         raise Conflict("您已经签过了，要另一个人签第二个。")
     left = left_to_view(settlement, by=by, at=at)
     if left:
         raise Refused(f"还有{len(left)}户要看的没看，看完才能签。")
     return role
+
+
+def is_overtaken(settlement: Settlement) -> bool:
+    """Has something changed that the quarter was computed from: a line that counts in it, a deduction held or
+    let go, or what an earlier quarter of the year hands on. At most three queries."""
+    quarter, then = settlement.quarter, settlement.computed_at
+    counts = Q(quarter=quarter) | Q(quarter__in=scorecards.reach(quarter), rule__lasts_quarters__gt=1)
+    entries = Entry.objects.filter(counts, village=settlement.village)
+    turned = Q(placed_at__gt=then, lifted_at__isnull=True) | Q(placed_at__lte=then, lifted_at__gt=then)
+    handed_on = Scorecard.objects.filter(
+        village=settlement.village, quarter__lt=quarter, quarter__startswith=quarter[:4],
+        version__gt=1, confirmed_at__gt=then,
+    )  # fmt: skip
+    return (
+        entries.filter(posted_at__gt=then).exists()
+        or Hold.objects.filter(turned, entry__in=entries.filter(rule__sign=-1)).exists()
+        or handed_on.exists()
+    )
 
 
 @transaction.atomic

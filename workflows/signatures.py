@@ -27,13 +27,16 @@ from workflows.who import has_rated
 PENDING = [Observation.State.FILED, Observation.State.CONFIRMED]
 
 
-def put(*, role: str, word: str, by: User, at: datetime, round=None, settlement=None) -> Signature:
+def put(
+    *, role: str, word: str, by: User, at: datetime, round=None, settlement=None, amendment=None
+) -> Signature:
     """Write a signature row; who may sign is checked by the caller."""
-    thing = round or settlement
+    thing = round or settlement or amendment
     return Signature.objects.create(
         village=thing.village,
         round=round,
         settlement=settlement,
+        amendment=amendment,
         signer=by,
         role=role,
         word=word or None,

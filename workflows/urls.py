@@ -1,6 +1,17 @@
 """URLs of the month and the quarter, each beside its views."""
 
-from workflows.views import areas, facts, notices, reviews, rounds, settlements, sheets, signing, todo
+from workflows.views import (
+    amendments,
+    areas,
+    facts,
+    notices,
+    reviews,
+    rounds,
+    settlements,
+    sheets,
+    signing,
+    todo,
+)
 
 urlpatterns = [
     *todo.urlpatterns,
@@ -11,5 +22,6 @@ urlpatterns = [
     *signing.urlpatterns,
     *rounds.urlpatterns,
     *settlements.urlpatterns,
+    *amendments.urlpatterns,
     *notices.urlpatterns,
 ]

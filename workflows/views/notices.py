@@ -53,11 +53,14 @@ def village(request, code):
 @public
 def notice(request, code, year, number):
     """One notice as it was posted; it prints as the sheet for the board."""
-    rows = Publication.objects.select_related("village__parent")
+    rows = Publication.objects.select_related("village__parent", "amends__village")
     posted = Posted(get_object_or_404(rows, village__code=code, year=year, number=number))
+    corrects, corrections = posted.row.amends, posted.row.corrections.order_by("published_at", "id")
     others = Publication.objects.filter(village=posted.row.village).exclude(pk=posted.row.pk)
     context = {
         "notice": posted,
+        "corrects": corrects and Posted(corrects),
+        "corrections": [Posted(row) for row in corrections],
         "village": posted.row.village,
         "others": [Posted(row) for row in others[:6]],
         "qr": _qr(request.build_absolute_uri(posted.url), posted.row),
@@ -109,9 +112,9 @@ class Posted:
 
     @property
     def standings(self) -> list[tuple[str, int, int]]:
-        """Counts by colour with those of the quarter before: never which household."""
-        now, before = self.content["counts"], self.content["before"]
-        return [(colour, now[colour], before[colour]) for colour in Scorecard.Colour.values]
+        """Counts by colour with those of before, if they are told: never which household."""
+        now, before = self.content["counts"], self.content.get("before", {})
+        return [(colour, now[colour], before.get(colour)) for colour in Scorecard.Colour.values]
 
     @property
     def has_before(self) -> bool:
@@ -121,10 +124,8 @@ class Posted:
     @property
     def sums(self) -> dict[str, int]:
         """The last line of the table."""
-        rows = self.content["dimensions"]
-        return {
-            name: sum(row.get(name, 0) for row in rows) for name in ("plus", "minus", "held", "sum_tenths")
-        }
+        rows, names = self.content["dimensions"], ("plus", "minus", "held", "taken", "new", "sum_tenths")
+        return {name: sum(row.get(name, 0) for row in rows) for name in names}
 
     @property
     def root(self) -> list[str]:

@@ -170,7 +170,8 @@ def _why_not_publish(round, user, *, at) -> str:
 
 
 def _home_of(publication: Publication) -> str:
-    """The page of the month or quarter that a notice belongs to."""
+    """The page of the month or quarter that a notice, or the one it corrects, belongs to."""
+    publication = publication.amends or publication
     name, thing = (
         ("round", publication.round) if publication.round_id else ("settlement", publication.settlement)
     )

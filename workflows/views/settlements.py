@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,9 +19,9 @@ from governance.models import User
 from governance.models.people import Role
 from governance.periods import previous_quarter, quarter_label, quarter_of
 from governance.refusals import Refused
-from workflows import diagram, progress, publications, settlements
+from workflows import amendment_signing, diagram, progress, publications, settlements
 from workflows.forms.signing import ReasonForm, WordForm
-from workflows.models import Publication, Settlement
+from workflows.models import Amendment, Publication, Settlement
 from workflows.quarters import TABS, Look, sheet
 
 PAGE = 50
@@ -90,7 +92,7 @@ def card(request, key, card_key):
     context = {
         "settlement": settlement,
         "row": next(row for row in look.rows if row.card == found),
-        "lines": sheet(settlement, found),
+        "lines": sheet(found),
         "following": next(iter(look.due), None),
         "left": len(look.due),
         "back": ReasonForm(),
@@ -162,6 +164,7 @@ def _page(request, settlement: Settlement, *, word=None, back=None, status=200):
         "signed": settlements.standing(settlement),
         "needed": settlements.SIGNATURES_NEEDED,
         "publication": Publication.objects.filter(settlement=settlement).first(),
+        "corrections": _corrections(settlement, user, at=at),
         "diagram": diagram.draw(settlement.process),
         "why_not_look": _why_not(settlements.check_signer, settlement, user, at=at),
         "why_not_publish": _why_not_publish(settlement, user, at=at),
@@ -169,13 +172,27 @@ def _page(request, settlement: Settlement, *, word=None, back=None, status=200):
         "at": at,
     }
     if not context["why_not_look"]:
+        overtaken = settlements.is_overtaken(settlement)
         context |= _table(request, settlement, at=at)
         context |= {
             "refusal": _why_not(settlements.check_sign, settlement, user, at=at),
             "word": word or WordForm(),
-            "back": back or ReasonForm(),
+            "back": back or ReasonForm(initial={"why": settlements.OVERTAKEN if overtaken else ""}),
+            "is_overtaken": overtaken,
         }
     return render(request, "workflows/settlement.html", context, status=status)
+
+
+def _corrections(settlement, user, *, at) -> dict:
+    """What was corrected since: how many wait and are done for everybody in office, which ones for who may sign them."""
+    states = Counter(settlement.amendments.values_list("state", flat=True))
+    notices = Publication.objects.filter(amends__settlement=settlement).order_by("published_at", "id")
+    return {
+        "waiting": states[Amendment.State.WAITING],
+        "done": states[Amendment.State.SIGNED],
+        "mine": amendment_signing.for_user(user, settlement.amendments.all(), at=at) if states else [],
+        "notices": list(notices),
+    }
 
 
 def _table(request, settlement, *, at) -> dict:
