@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from governance import ledger
 from governance.events import record
 from governance.models import Entry, Scorecard
@@ -56,6 +58,7 @@ def posted(world: World, at: datetime = JANUARY) -> Settlement:
     return settlement
 
 
+@transaction.atomic
 def take_out(
     world: World, entry: Entry, *, at: datetime = LATER, cause="objection:1", follow=True, instead=0
 ):
