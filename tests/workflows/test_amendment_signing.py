@@ -32,7 +32,7 @@ from workflows.queues import waiting_for
 
 DAY = timedelta(days=1)
 SOON = LATER + timedelta(hours=1)
-CASE = f"objection:{uuid4()}"
+CASE = f"case:{uuid4()}"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def decided():
     """Tell who decided a case."""
 
     def told(*users):
-        amendment_signing.NOT_TO_SIGN["objection"] = lambda keys: {
+        amendment_signing.NOT_TO_SIGN["case"] = lambda keys: {
             key: {user.pk for user in users} for key in keys
         }
 
@@ -105,10 +105,10 @@ def test_who_rated_in_the_quarter_does_not_sign(world, row):
 
 def test_who_decided_a_case_behind_it_does_not_sign_even_after_another_case(world, month, row, decided):
     first = row.cause.partition(":")[2]
-    amendment_signing.NOT_TO_SIGN["objection"] = lambda keys: (
+    amendment_signing.NOT_TO_SIGN["case"] = lambda keys: (
         {first: {world.committee[0].pk}} if first in keys else {}
     )
-    [again] = take_out(world, line(month, "乱倒"), at=SOON, cause=f"objection:{uuid4()}")
+    [again] = take_out(world, line(month, "乱倒"), at=SOON, cause=f"case:{uuid4()}")
     assert signers(again) == set(world.committee[1:])
     with pytest.raises(Refused, match="是您办的"):
         amendment_signing.look(amendment=again, by=world.committee[0], at=SOON)
@@ -200,9 +200,9 @@ def test_the_notice_of_correction_has_the_new_counts_and_nobody_s_way(world, mon
 
 def test_a_correction_in_bulk_is_one_notice_when_the_last_is_signed(world, month, quarter):
     for name in ("堆柴", "乱倒", "扫路"):
-        take_out(world, line(month, name), cause="correction:1", follow=False)
+        take_out(world, line(month, name), cause="bulk:1", follow=False)
     homes = [world.wang_home, world.liu_home, world.zhao_home]
-    rows = amendments.follow_all(subjects=homes, quarter=Q4, cause="correction:1", by=world.officer, at=LATER)
+    rows = amendments.follow_all(subjects=homes, quarter=Q4, cause="bulk:1", by=world.officer, at=LATER)
     assert len(rows) == 2
     for signer in world.committee[:2]:
         look_and_sign(rows[0], signer)
@@ -214,16 +214,16 @@ def test_a_correction_in_bulk_is_one_notice_when_the_last_is_signed(world, month
 
 
 def test_a_batch_whose_last_is_dropped_is_posted_then(world, month, quarter):
-    take_out(world, line(month, "扫路"), cause="correction:1", follow=False)
-    holds.place(entry=line(month, "乱倒"), cause="objection:9", by=world.wang, at=LATER)
-    follow = {"quarter": Q4, "cause": "correction:1", "by": world.officer}
+    take_out(world, line(month, "扫路"), cause="bulk:1", follow=False)
+    holds.place(entry=line(month, "乱倒"), cause="case:9", by=world.wang, at=LATER)
+    follow = {"quarter": Q4, "cause": "bulk:1", "by": world.officer}
     rows = amendments.follow_all(subjects=[world.wang_home, world.liu_home], at=LATER, **follow)
     liu = next(row for row in rows if row.subject == world.liu_home)
     for signer in world.committee[:2]:
         look_and_sign(liu, signer)
     assert not quarter.publication.corrections.exists()
-    holds.lift(cause="objection:9", by=world.officer, at=SOON)
-    amendments.follow(subject=world.wang_home, quarter=Q4, cause="objection:9", by=world.officer, at=SOON)
+    holds.lift(cause="case:9", by=world.officer, at=SOON)
+    amendments.follow(subject=world.wang_home, quarter=Q4, cause="case:9", by=world.officer, at=SOON)
     assert quarter.publication.corrections.get().content["corrected"] == 1
 
 
@@ -241,7 +241,7 @@ def test_a_new_correction_voids_what_was_signed_and_must_be_seen_anew(world, mon
 def test_a_card_signed_anew_can_be_corrected_again(world, month, row):
     for signer in world.committee[:2]:
         look_and_sign(row, signer)
-    [second] = take_out(world, line(month, "乱倒"), at=SOON + DAY, cause="objection:2")
+    [second] = take_out(world, line(month, "乱倒"), at=SOON + DAY, cause="case:2")
     for signer in world.committee[1:]:
         look_and_sign(second, signer, at=SOON + 2 * DAY)
     assert [card.version for card in world.wang_home.scorecards.order_by("version")] == [1, 2, 3]
@@ -286,19 +286,19 @@ def test_signed_first_and_corrected_after_is_an_amendment(world, month):
 
 def test_a_deduction_held_after_computing_stops_the_signature_a_plus_does_not(world, month):
     settlement = computed(world)
-    holds.place(entry=line(month, "清渠"), cause="objection:1", by=world.wang, at=LATER)
+    holds.place(entry=line(month, "清渠"), cause="case:1", by=world.wang, at=LATER)
     assert not settlements.is_overtaken(settlement)
-    holds.place(entry=line(month, "乱倒"), cause="objection:2", by=world.wang, at=LATER)
+    holds.place(entry=line(month, "乱倒"), cause="case:2", by=world.wang, at=LATER)
     assert settlements.is_overtaken(settlement)
-    holds.lift(cause="objection:2", by=world.officer, at=SOON)
+    holds.lift(cause="case:2", by=world.officer, at=SOON)
     assert not settlements.is_overtaken(settlement)
 
 
 def test_a_hold_let_go_after_computing_stops_the_signature(world, month):
-    holds.place(entry=line(month, "乱倒"), cause="objection:2", by=world.wang, at=JANUARY - DAY)
+    holds.place(entry=line(month, "乱倒"), cause="case:2", by=world.wang, at=JANUARY - DAY)
     settlement = computed(world)
     assert not settlements.is_overtaken(settlement)
-    holds.lift(cause="objection:2", by=world.officer, at=SOON)
+    holds.lift(cause="case:2", by=world.officer, at=SOON)
     assert settlements.is_overtaken(settlement)
 
 
@@ -317,7 +317,7 @@ def test_settling_with_an_open_case_leaves_the_line_out_and_a_new_version_brings
 
 
 def test_a_disputed_plus_goes_on_counting_on_the_notice(world, month):
-    holds.place(entry=line(month, "清渠"), cause="objection:2", by=world.wang, at=JANUARY - DAY)
+    holds.place(entry=line(month, "清渠"), cause="case:2", by=world.wang, at=JANUARY - DAY)
     rows = posted(world).publication.content["dimensions"]
     assert (sum(row["held"] for row in rows), sum(row["plus"] for row in rows)) == (0, 2)
 
@@ -359,7 +359,7 @@ def test_thirty_corrections_cost_a_signer_as_many_questions_as_one(world, month,
     costs = []
     for names in (["堆柴"], ["扫路"]):
         for name in names:
-            take_out(world, line(month, name), cause=f"objection:{name}")
+            take_out(world, line(month, name), cause=f"case:{name}")
         with CaptureQueriesContext(connection) as queries:
             assert waiting_for(world.committee[0], at=SOON)
         costs.append(len(queries))

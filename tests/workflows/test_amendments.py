@@ -38,7 +38,7 @@ def as_stored(*rows) -> str:
     return serialize("json", rows)
 
 
-def follow(world, at=LATER, cause="objection:2"):
+def follow(world, at=LATER, cause="case:2"):
     return amendments.follow(subject=world.wang_home, quarter=Q4, cause=cause, by=world.officer, at=at)
 
 
@@ -58,17 +58,17 @@ def test_a_line_taken_out_of_a_signed_quarter_makes_a_new_card_that_waits(world,
 
 def test_a_second_correction_gives_the_waiting_one_the_newer_card(world, month, quarter):
     [first] = take_out(world, line(month, "堆柴"))
-    [again] = take_out(world, line(month, "乱倒"), at=LATER + DAY, cause="objection:2")
+    [again] = take_out(world, line(month, "乱倒"), at=LATER + DAY, cause="case:2")
     assert again.pk == first.pk
-    assert (again.cause, again.scorecard.version, again.scorecard.total_tenths) == ("objection:2", 2, 1010)
-    assert set(again.history.values_list("cause", flat=True)) == {"objection:1", "objection:2"}
+    assert (again.cause, again.scorecard.version, again.scorecard.total_tenths) == ("case:2", 2, 1010)
+    assert set(again.history.values_list("cause", flat=True)) == {"case:1", "case:2"}
 
 
 def test_a_score_that_is_what_it_was_again_drops_what_waits(world, month, quarter):
-    holds.place(entry=line(month, "乱倒"), cause="objection:2", by=world.wang, at=JANUARY + DAY / 2)
+    holds.place(entry=line(month, "乱倒"), cause="case:2", by=world.wang, at=JANUARY + DAY / 2)
     [made] = follow(world)
     assert made.scorecard.total_tenths == 980
-    holds.lift(cause="objection:2", by=world.officer, at=LATER + DAY)
+    holds.lift(cause="case:2", by=world.officer, at=LATER + DAY)
     [dropped] = follow(world, at=LATER + DAY)
     assert (dropped.pk, dropped.state, dropped.scorecard) == (made.pk, Amendment.State.DROPPED, None)
     assert world.wang_home.scorecards.count() == 1
@@ -114,7 +114,7 @@ def test_many_households_cost_as_many_questions_as_one_where_nothing_changed(wor
     for homes in ([world.wang_home], [world.wang_home, world.liu_home, world.zhao_home, world.sun_home]):
         with CaptureQueriesContext(connection) as queries:
             amendments.follow_all(
-                subjects=homes, quarter=Q4, cause="correction:1", by=world.officer, at=LATER
+                subjects=homes, quarter=Q4, cause="bulk:1", by=world.officer, at=LATER
             )
         costs.append(len(queries))
     assert costs[0] == costs[1]

@@ -61,7 +61,7 @@ def test_the_second_signature_and_another_case_at_once_leave_one_truth(row, mont
     results = at_once(
         [
             lambda: amendment_signing.sign(amendment=row, word="", by=world.committee[1], at=SOON),
-            lambda: take_out(world, other, at=SOON, cause="objection:2"),
+            lambda: take_out(world, other, at=SOON, cause="case:2"),
         ]
     )
     assert all(not isinstance(r, Exception) or isinstance(r, Refused) for r in results), results

@@ -125,7 +125,7 @@ def test_the_quarter_s_page_costs_the_same_for_more_corrections(get, month, row,
         with CaptureQueriesContext(connection) as queries:
             get(world.committee[0], "settlement", quarter.key)
         costs.append(len(queries))
-        take_out(world, line(month, "扫路"), cause="objection:2") if len(costs) == 1 else None
+        take_out(world, line(month, "扫路"), cause="case:2") if len(costs) == 1 else None
     assert costs[0] == costs[1]
 
 
