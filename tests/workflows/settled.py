@@ -59,9 +59,7 @@ def posted(world: World, at: datetime = JANUARY) -> Settlement:
 
 
 @transaction.atomic
-def take_out(
-    world: World, entry: Entry, *, at: datetime = LATER, cause="case:1", follow=True, instead=0
-):
+def take_out(world: World, entry: Entry, *, at: datetime = LATER, cause="case:1", follow=True, instead=0):
     """A case takes a line out of the ledger (and puts one of `instead` tenths there): the amendments that follow."""
     amendments.lock_settlements(world.village, entry.quarter)
     lines = [ledger.reversal(entry, source=cause)]

@@ -113,9 +113,7 @@ def test_many_households_cost_as_many_questions_as_one_where_nothing_changed(wor
     costs = []
     for homes in ([world.wang_home], [world.wang_home, world.liu_home, world.zhao_home, world.sun_home]):
         with CaptureQueriesContext(connection) as queries:
-            amendments.follow_all(
-                subjects=homes, quarter=Q4, cause="bulk:1", by=world.officer, at=LATER
-            )
+            amendments.follow_all(subjects=homes, quarter=Q4, cause="bulk:1", by=world.officer, at=LATER)
         costs.append(len(queries))
     assert costs[0] == costs[1]
 
