@@ -55,6 +55,7 @@ ITEMS = [
     Item(
         "整批更正", "swap", "corrections", frozenset({"officer", "panel", "supervisor"}), VILLAGE, here=True
     ),
+    Item("异议后的减分", "eye", "guard", frozenset({"supervision", "supervisor"}), VILLAGE, here=True),
     Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
     Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),

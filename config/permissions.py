@@ -110,6 +110,7 @@ TABLE = (
     Pages(("correction_sign",), {}, TOWNSHIP | _to(Scope.STANDING_IN, Role.SUPERVISOR)),
     Pages(("correction_export",), {}, READS_CORRECTION),
     Pages(("correction_drop",), {}, TOWNSHIP),
+    Pages(("guard",), _to(Scope.VILLAGE, Role.SUPERVISION, Role.SUPERVISOR)),
     # What all who work for a village read
     Pages(("choose-village", "rounds", "round", "settlements", "settlement"), OFFICE),
     Pages(("rulebooks", "rulebook", "policy"), OFFICE),

@@ -4,6 +4,7 @@ from workflows.views import (
     amendments,
     areas,
     facts,
+    guard,
     notices,
     reviews,
     rounds,
@@ -24,4 +25,5 @@ urlpatterns = [
     *settlements.urlpatterns,
     *amendments.urlpatterns,
     *notices.urlpatterns,
+    *guard.urlpatterns,
 ]

@@ -19,12 +19,13 @@ from workflows.standins import Diverted
 from workflows.who import confirmers, voters
 
 State = Observation.State
+CAUSE = "objection:00000000-0000-4000-8000-000000000001"
 OCTOBER_TENTH = date(2026, 10, 10)
 
 
 def shield(world, *users, home=None):
     shields.raise_for(
-        subject=home or world.wang_home, users=users, cause="objection:1", village=world.village, by=world.wang,
+        subject=home or world.wang_home, users=users, cause=CAUSE, village=world.village, by=world.wang,
         at=NOON,
     )  # fmt: skip
 
@@ -261,3 +262,34 @@ class TestTheRatersPage:
         assert "您写的没有存" in done
         assert "周党员" in done
         assert not Observation.objects.exists()
+
+
+class TestTheSupervisorsPage:
+    def page(self, world, tab="diverted", at=NOON):
+        with at_noon(at):
+            return browser(world.supervision).get(f"{reverse('guard', args=[world.village.code])}?tab={tab}")
+
+    def test_it_lists_what_went_to_others_without_naming_the_household(self, october, world):
+        assert "一条也没有" in self.page(world).content.decode()
+        shield(world, world.li)
+        october.observe("乱倒", world.wang_home, "litter", rater=world.li)
+        html = self.page(world).content.decode()
+        assert all(words in html for words in ("东片", "乱倒垃圾", "李党员"))
+        assert world.wang_home.name not in html
+
+    def test_it_lists_deductions_others_posted_meanwhile(self, october, world):
+        shield(world, world.lin)
+        october.observe("乱倒", world.wang_home, "litter")
+        october.observe("乱倒二", world.liu_home, "litter")
+        october.to_publication()
+        assert self.page(world, "posted").content.decode().count('data-th="哪件异议"') == 1
+
+    def test_it_asks_as_much_for_many_as_for_one(self, october, world, django_assert_max_num_queries):
+        shield(world, world.li)
+        for _ in range(5):
+            observations.draft(
+                sheet=october.sheet(world.li), subject=world.wang_home, rule=world.rules["litter"], by=world.li,
+                at=NOON, fact=observations.Fact("乱倒", OCTOBER_TENTH),
+            )  # fmt: skip
+        with django_assert_max_num_queries(30):
+            assert self.page(world).content.decode().count('data-th="哪件异议"') == 5
