@@ -36,17 +36,23 @@ def its_leader(user: User, observation: Observation, at: datetime) -> bool:
     """Who settles it, or has settled it."""
     if observation.state == State.DRAFTED:
         return False
-    may = confirmers(observation.sheet, at=at, item=observation)
-    return user.pk == observation.confirmed_by_id or user in may
+    if user.pk == observation.confirmed_by_id:
+        return True
+    # Once settled it is nobody else's: who would settle it now, after an objection, has nothing to look for.
+    asked = observation if observation.state == State.FILED else None
+    is_leader = user in confirmers(observation.sheet, at=at, item=asked)
+    return is_leader and not reasons(user, [observation.subject_id], at=at)
 
 
 def its_judges(user: User, observation: Observation, at: datetime) -> bool:
-    """The council and township panel that vote on it, and the committee that signs it; never kin."""
+    """The council and township panel that vote or voted on it, and the committee that signs it; never kin."""
     if observation.state in (State.DRAFTED, State.FILED, State.WITHDRAWN):
         return False
     if reasons(user, [observation.subject_id], at=at):
         return False
-    return user in voters(observation, at=at) or any(
+    if observation.state == State.CONFIRMED and user in voters(observation, at=at):
+        return True
+    return observation.ballots.filter(voter=user).exists() or any(
         holds(user, role, observation.village, at=at) for role in (Role.COUNCIL, Role.COMMITTEE)
     )
 
