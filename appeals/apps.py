@@ -6,19 +6,12 @@ class AppealsConfig(AppConfig):
     verbose_name = "异议和修复"
 
     def ready(self):
-        from appeals import (  # timers register themselves
-            assignments,
-            clock,
-            corrections,
-            repair_stories,
-            stories,
-            timers,  # noqa: F401
-        )
+        from appeals import assignments, clock, corrections, overtaken, stories, timers  # noqa: F401 -- timers register themselves
         from appeals.objections import cases
         from governance import appointments
         from governance.stories import CASES
 
         CASES["objection"] = cases
         appointments.ON_ENDED.append(assignments.give_back)
-        for module in (clock, corrections, repair_stories, stories):
+        for module in (clock, corrections, overtaken, stories):
             module.register()

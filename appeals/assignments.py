@@ -8,7 +8,7 @@ from django.db import transaction
 
 from appeals.models import Delegation, Objection
 from appeals.objections import check_open_case, locked, tell
-from appeals.who import IN_OFFICE, OFFICE, check_actor, not_allowed, reasons, rungs
+from appeals.who import IN_OFFICE, OFFICE, check_actor, check_somebody_left, not_allowed, reasons, rungs
 from governance.access import appointments, check_role, covers, staff, today
 from governance.events import record
 from governance.models import Appointment, Division, User
@@ -44,6 +44,8 @@ def hand_over(*, objection: Objection, to: User, why: str, by: User, at: datetim
     check_role(to, *rungs(row), village=row.village, at=at)
     if reason := not_allowed(row, to, at=at):
         raise Refused(f"不能转给{to.name}：{reason}。")
+    if row.state != Objection.State.REVIEWING:
+        check_somebody_left(row, to, at=at)
     return _give(row, to, "objection.handed_over", by=by, role=role, why=why.strip(), at=at)
 
 

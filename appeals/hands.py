@@ -11,6 +11,7 @@ from governance.models import Entry, Event, Link, Member
 from workflows.models import Signature
 
 About = Objection.About
+INVESTIGATED = ("objection.accepted", "inquiry.asked", "hearing.called", "hearing.held")
 
 
 def entries(cases: Collection[Objection]) -> dict[int, list[Entry]]:
@@ -52,12 +53,12 @@ def asked(cases: Collection[Objection]) -> dict[int, set[int]]:
 
 
 def first_instance(cases: Collection[Objection]) -> dict[int, set[int]]:
-    """Who acted on or decided cases that are in their second review, before it began; not the household."""
-    cases = [case for case in cases if case.state == Objection.State.REVIEWING]
-    found = _grouped(Decision.objects.filter(objection__in=cases).values_list("objection", "decided_by"))
-    for case, user in _acted(cases):
-        if user != case.for_member.user_id:
-            found[case.pk].add(user)
+    """Who investigated or decided cases in their first instance: {case id: user ids}. Having had one on the desk is nothing."""
+    found = _grouped(
+        Decision.objects.filter(objection__in=cases, turn=1).values_list("objection", "decided_by")
+    )
+    for case, user in _acted(cases, *INVESTIGATED):
+        found[case.pk].add(user)
     return found
 
 
@@ -102,11 +103,13 @@ def _raters(cases) -> Iterable[tuple[int, int]]:
                 yield case.pk, link.rater_id
 
 
-def _acted(things: Collection) -> Iterable[tuple]:
-    """(thing, user id) of everything recorded about some things of one model."""
+def _acted(things: Collection, *names: str) -> Iterable[tuple]:
+    """(thing, user id) of what was recorded about some things of one model: everything, or these names."""
     by_key = {str(thing.key): thing for thing in things}
     labels = {thing._meta.label_lower for thing in things}
     events = Event.objects.filter(about_type__in=labels, about_id__in=by_key, by__isnull=False)
+    if names:
+        events = events.filter(name__in=names)
     return ((by_key[key], user) for key, user in events.values_list("about_id", "by")) if things else ()
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from appeals.models import Inquiry, Objection
 from appeals.objections import check_open_case, locked, tell
 from appeals.waits import DECIDING
-from appeals.who import check_actor
+from appeals.who import check_actor, check_somebody_left
 from governance import deadlines
 from governance.access import today
 from governance.models import User
@@ -38,6 +38,8 @@ def ask(
     check_open_case(row, *DECIDING)
     role = check_actor(row, by=by, at=at)
     _check(row, question, to_user, to_name.strip(), by)
+    if to_user:
+        check_somebody_left(row, to_user, at=at)
     inquiry = Inquiry(
         village=row.village, objection=row, kind=kind, to_user=to_user, to_name=to_name.strip() or None,
         question=question.strip(), asked_by=by, asked_at=at, answer_by=today(at),

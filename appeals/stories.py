@@ -6,6 +6,7 @@ from appeals.hands import behind
 from appeals.models import Decision, Objection
 from governance import stories
 from governance.stories import Fact, Step, Story
+from workflows.amendment_signing import NOT_TO_SIGN
 
 _SAID = {
     Objection.Outcome.UPHELD: "支持了您的异议",
@@ -32,16 +33,24 @@ def register() -> None:
     stories.FACTS["objection"] = facts
     stories.STORIES["objection"] = story
     stories.TOUCHED["objection"] = hands_in
+    NOT_TO_SIGN["objection"] = deciders
+
+
+def deciders(keys: list[str]) -> dict[str, set[int]]:
+    """Who decided cases, by key: they do not sign the colour that follows."""
+    found = {key: set() for key in keys}
+    decided = Decision.objects.filter(objection__key__in=keys, decided_by__isnull=False)
+    for key, user in decided.values_list("objection__key", "decided_by"):
+        found[str(key)].add(user)
+    return found
 
 
 def hands_in(keys: list[str]) -> dict[str, set[int]]:
     """Who had a hand in cases, by key: in what they were about, in their investigation, in deciding them."""
     cases = list(Objection.objects.filter(key__in=keys).select_related("entry", "scorecard", "repair__entry"))
     found = {str(case.key): users for case, users in zip(cases, behind(cases).values(), strict=True)}
-    decided = Decision.objects.filter(objection__in=cases, decided_by__isnull=False)
-    for key, user in decided.values_list("objection__key", "decided_by"):
-        found[str(key)].add(user)
-    return found
+    decided = deciders(list(found))
+    return {key: users | decided[key] for key, users in found.items()}
 
 
 def _step(decision: Decision) -> Step:

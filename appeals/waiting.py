@@ -29,6 +29,18 @@ def deciding(user: User, *, at: datetime) -> Iterable[Waiting]:
         yield Waiting("还没有人领的异议", f"{village}，{n}件", "cases_of", village.code, None, n)
 
 
+def stuck(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Cases that nobody of township and county may act on: a supervisor has to see that somebody is sent."""
+    rows = Objection.objects.filter(village__in=villages(user, Role.SUPERVISOR, at=at), state__in=IN_OFFICE)
+    cases = list(rows.select_related("village", "entry", "scorecard", "repair__entry", "for_member"))
+    may = eligible_in(cases, at=at)
+    counts = Counter(case.village for case in cases if not may[case.pk])
+    for village, n in counts.items():
+        yield Waiting(
+            "没有人能办的异议，请加派异议专员", f"{village}，{n}件", "cases_of", village.code, None, n
+        )
+
+
 def answering(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Questions put to a user."""
     for inquiry in inquiries.waiting(user):
@@ -50,5 +62,6 @@ def register() -> None:
     """Add to the sources of those roles; whoever is asked something sees it in whatever role they hold."""
     for role in OFFICE:
         SOURCES.setdefault(role, []).append(deciding)
+    SOURCES[Role.SUPERVISOR].append(stuck)
     for role in Role:
         SOURCES.setdefault(role, []).append(answering)

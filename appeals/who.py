@@ -58,7 +58,8 @@ def reasons(
     cases: Collection[Objection], users: Collection[User], *, at: datetime
 ) -> dict[int, dict[int, str]]:
     """Who of `users` must stay out of which case, and why: {case id: {user id: reason}}."""
-    behind, asked, before = hands.behind(cases), hands.asked(cases), hands.first_instance(cases)
+    behind, asked = hands.behind(cases), hands.asked(cases)
+    before = hands.first_instance([case for case in cases if case.state == State.REVIEWING])
     homes = hands.homes_of(set().union(*behind.values()))
     kin = pairs(users, {case.subject_id for case in cases} | set(homes.values()), at=at)
 
@@ -95,6 +96,20 @@ def check_actor(case: Objection, *, by: User, at: datetime) -> str:
     if case.officer_id and case.officer_id != by.pk and case.officer_id not in stands_in_for(by, at=at):
         raise Refused(f"这件{case.officer.name}在办。要换人，请他转交，或者定下他外出时由谁代办。")
     return role
+
+
+def check_somebody_left(case: Objection, without: User, *, at: datetime) -> None:
+    """Raises Refused when, with one person more out of it, nobody could act or look at a case again."""
+    office = {user.pk: user for role in OFFICE for user in staff(role, case.village, at=at)}
+    out = {
+        without.pk,
+        *reasons([case], office.values(), at=at)[case.pk],
+        *hands.first_instance([case]).get(case.pk, ()),
+    }
+    if not office.keys() - out:
+        raise Refused(
+            f"这样一来，除了{without.name}就没有人能办、能复核这件异议了。请换一位，或者先请县里加派人。"
+        )
 
 
 def stands_in_for(user: User, *, at: datetime) -> set[int]:

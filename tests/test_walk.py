@@ -15,7 +15,8 @@ from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.walk import clock, month, people, quarter
+from tests.walk import cases, clock, month, people, quarter
+from tests.walk.cases_hold import CasesHold
 from tests.walk.history_holds import HistoryHolds
 from tests.walk.ledger_holds import LedgerHolds
 from tests.walk.log_holds import LogHolds
@@ -29,7 +30,7 @@ SEED = int(
 A_WALK = 500  # steps of one walk at most: half a year or so
 VERBS = [
     verb
-    for module in (month, quarter, people, clock)
+    for module in (month, quarter, cases, people, clock)
     for verb, weight in module.VERBS.items()
     for _ in range(weight)
 ]
@@ -46,6 +47,7 @@ class Walk(RuleBasedStateMachine):
         self.village = Village()
         self.must_hold = [
             LogHolds(self.village.village), HistoryHolds(), LedgerHolds(self.village), TasksHold(self.village),
+            CasesHold(self.village),
         ]  # fmt: skip
 
     @rule(dice=st.integers(0, 2**20))

@@ -114,9 +114,9 @@ class Objection(ConcurrentTransitionMixin, Keyed):
     def review(self):
         """Other people at the township look at it: asked for, or because nobody decided in time."""
 
-    @transition(field=state, source=[State.ACCEPTED, State.ANSWERED, State.REVIEWING], target=State.CLOSED)
+    @transition(field=state, source=list(OPEN), target=State.CLOSED)
     def close(self):
-        """What was decided has taken effect."""
+        """What was decided has taken effect; filed, when a correction for everybody was first."""
 
     @transition(field=state, source=list(OPEN), target=State.WITHDRAWN)
     def withdraw(self):

@@ -160,3 +160,12 @@ def test_claiming_is_won_by_one(case, world, month):
     other = people.person("苏专员", Role.OFFICER, world.township)
     with pytest.raises(Refused, match="严专员在办"):
         decisions.accept(objection=fresh.row, by=other, at=case.at)
+
+
+def test_nobody_is_asked_or_given_a_case_when_then_nobody_could_look_again(case, world):
+    for user in [*world.panel[1:], world.supervisor]:
+        people.kin(user, world.wang_home)
+    with pytest.raises(Refused, match="加派人"):
+        ask(case, kind="witness", to_user=world.panel[0])
+    with pytest.raises(Refused, match="加派人"):
+        assignments.hand_over(objection=case.row, to=world.panel[0], why="出差", by=world.officer, at=case.at)

@@ -40,7 +40,7 @@ class HistoryHolds:
 
 
 def _is_tracked(model) -> bool:
-    return hasattr(model, "history") and model._meta.app_label in ("governance", "workflows")
+    return hasattr(model, "history") and model._meta.app_label in ("governance", "workflows", "appeals")
 
 
 def _compares(model, field) -> bool:

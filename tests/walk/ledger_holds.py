@@ -42,14 +42,15 @@ class LedgerHolds:
         assert not consents.enrolment_matches_consents(self.v.village)
         for row in Observation.objects.filter(state__in=UNPOSTED).select_related("subject"):
             assert _takes_part(row, day), f"item {row.pk} of a household that does not take part"
-        for entry in Entry.objects.filter(pk__gt=self.entries).select_related("subject").order_by("pk"):
+        new = Entry.objects.filter(pk__gt=self.entries, source__startswith="observation:")
+        for entry in new.select_related("subject").order_by("pk"):
             assert _takes_part(entry, day), f"entry {entry.pk} of a household that does not take part"
             self.entries = entry.pk
 
     @staticmethod
     def _one_entry_per_item() -> None:
         posted = {f"observation:{row.key}": row for row in Observation.objects.filter(state__in=POSTED)}
-        entries = {entry.source: entry for entry in Entry.objects.all()}
+        entries = {entry.source: entry for entry in Entry.objects.filter(source__startswith="observation:")}
         assert posted.keys() == entries.keys()
         for source, row in posted.items():
             assert (row.entry_id, row.raw_tenths) == (entries[source].pk, entries[source].raw_tenths)

@@ -1,10 +1,9 @@
-"""The quarter's acts: settle, look, sign, send back, post; and cases that hold an entry."""
+"""The quarter's acts: settle, look, sign, send back, post."""
 
 from __future__ import annotations
 
-from governance import holds
 from governance.access import today
-from governance.models import Entry, Hold, Scorecard
+from governance.models import Scorecard
 from governance.models.people import Role
 from governance.periods import previous_quarter, quarter_of
 from tests.walk.village import Village
@@ -58,19 +57,4 @@ def publish(v: Village):
         v.act(publications.publish_settlement, settlement=settlement, by=v.who(v.staff(Role.CLERK)))
 
 
-def hold(v: Village):
-    """A case holds an entry."""
-    entry = v.pick(Entry.objects.filter(village=v.village))
-    cause = f"objection:{v.dice.randrange(10**9)}"
-    if entry:
-        v.act(holds.place, entry=entry, cause=cause, by=v.world.wang)
-
-
-def lift(v: Village):
-    """A case ends."""
-    held = v.pick(Hold.objects.filter(lifted_at__isnull=True))
-    if held:
-        v.act(holds.lift, cause=held.cause, by=v.world.officer)
-
-
-VERBS = {start: 6, look: 8, sign: 12, recompute: 1, publish: 6, hold: 3, lift: 2}
+VERBS = {start: 6, look: 8, sign: 12, recompute: 1, publish: 6}

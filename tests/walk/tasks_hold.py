@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from viewflow.workflow.models import Task
 
+from appeals.flow import ObjectionFlow
+from appeals.models import Objection
 from governance.access import staff
 from governance.models import Deadline
 from governance.models.people import Role
@@ -25,6 +27,9 @@ STEPS = {
         "published": "window",
     }),
     Sheet: (SheetFlow, {"open": "rate", "returned": "rate", "filed": "confirm"}),
+    Objection: (ObjectionFlow, {
+        "filed": "accept", "accepted": "decide", "answered": "window", "reviewing": "review",
+    }),
     Settlement: (SettlementFlow, {"confirming": "confirm", "confirmed": "publish", "published": "window"}),
 }  # fmt: skip
 
