@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appeals import clock, facts, remedies
+from appeals import clock, facts, remedies, repairs
 from appeals.channels import check_household
 from appeals.flow import NODES
 from appeals.models import Decision, Objection
@@ -210,12 +210,11 @@ def _take_effect(row: Objection, remedy: Remedy, name: str, *, by, at, role, row
     lines, quarter = remedies.lines_of(row, remedy), _touched_quarter(row, remedy)
     if quarter:
         amendments.lock_settlements(row.village, quarter)
+    repairs.drop_for(entries=remedy.out, by=by, at=at)
     end(row, "close", by=by, at=at)
     event = tell(name, row, by=by, at=at, role=role, rows=[*rows, *lines], **told)
     posted = ledger.post(lines, event=event)
     if row.about == About.REPAIR and row.outcome == Outcome.UPHELD:
-        from appeals import repairs  # a repair's own services stand on the objection's tables
-
         repairs.look_again(repair=row.repair, by=by, at=at)
     if quarter:
         amendments.follow(subject=row.subject, quarter=quarter, cause=cause_of(row), by=by, at=at)

@@ -46,7 +46,7 @@ def adults(subject: Subject, role: str) -> QuerySet[Member]:
 
 
 def open_file(subject: Subject, *, by: User, at: datetime) -> list[Row]:
-    """The lines that may be objected to now or already are; the look is logged and shown to the household.
+    """The lines that may be objected to or repaired now, or already are; the look is logged and shown to the household.
 
     No total and no colour: the desk needs the lines only. Empty for a household that does not take part.
     """
@@ -57,7 +57,12 @@ def open_file(subject: Subject, *, by: User, at: datetime) -> list[Row]:
     sheets = [
         households.sheet(subject, quarter, at=at) for quarter in households.quarters_of(subject, at)[:2]
     ]
-    rows = [row for sheet in reversed(sheets) for row in sheet.rows if row.is_open or row.case]
+    rows = [
+        row
+        for sheet in reversed(sheets)
+        for row in sheet.rows
+        if row.is_open or row.case or row.can_be_mended
+    ]
     return list({row.entry.pk: row for row in rows}.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import BinaryIO
 
@@ -14,6 +14,8 @@ from governance.refusals import Invalid
 Kind = Exhibit.Kind
 MOST_FILES = 6
 TEXT_LENGTH = 2000
+# reader(user, case, at=…): may a user see what is handed in for a case; by the noun of the case.
+READERS: dict[str, Callable[..., bool]] = {}
 
 
 def add(
@@ -44,3 +46,9 @@ def add(
         kept = uploads.keep(stream, folder=f"exhibits/{case.village.code}", field="files")
         rows.append(Exhibit(kind=Kind.PHOTO if kept.is_photo else Kind.DOCUMENT, **kept._asdict(), **beside))
     return Exhibit.objects.bulk_create(rows)
+
+
+def may_see(user: User, exhibit: Exhibit, *, at: datetime) -> bool:
+    """May a user open what was handed in; asks the reader of its case (READERS)."""
+    noun = "objection" if exhibit.objection_id else "repair"
+    return noun in READERS and READERS[noun](user, getattr(exhibit, noun), at=at)

@@ -9,24 +9,16 @@ from governance.models import Area, Member
 How = Objection.How
 
 
-class OwnForm(forms.Form):
-    """An adult objects themself: words are welcome, not demanded. `channel` says for whom and how."""
-
-    text = forms.CharField(
-        label="您的话",
-        help_text="哪里不对，怎么回事。不写也能提，镇里会来问您。",
-        required=False,
-        max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+class SelfForm(forms.Form):
+    """An adult speaks for themself; `channel` says for whom and how."""
 
     def __init__(self, member, *, how=How.ONLINE, data=None):
         super().__init__(data)
         self.channel = {"for_member": member, "how": how}
 
 
-class DeskForm(OwnForm):
-    """Somebody takes down what an adult says."""
+class SpeakerForm(SelfForm):
+    """Somebody takes down what an adult says: who it was, and by which way."""
 
     for_member = forms.ModelChoiceField(
         Member.objects.none(),
@@ -39,14 +31,11 @@ class DeskForm(OwnForm):
         choices=[(How.DESK, "本人到村部说的"), (How.PAPER, "本人交的纸条")],
         widget=forms.RadioSelect,
     )
-    field_order = ["for_member", "how", "text"]
 
     def __init__(self, adults, *, is_helper, data=None):
         super().__init__(adults.first(), how=How.HELPER if is_helper else How.DESK, data=data)
         self.fields["for_member"].queryset = adults
         self.fields["for_member"].label_from_instance = lambda member: member.name
-        text = self.fields["text"]
-        text.label, text.help_text, text.required = "他说的话", "照他说的记，念一遍给他听。", True
         if is_helper:
             del self.fields["how"]
 
@@ -55,6 +44,29 @@ class DeskForm(OwnForm):
         found = super().clean()
         self.channel |= {name: found[name] for name in self.channel if name in found}
         return found
+
+
+class OwnForm(SelfForm):
+    """An adult objects themself: words are welcome, not demanded."""
+
+    text = forms.CharField(
+        label="您的话",
+        help_text="哪里不对，怎么回事。不写也能提，镇里会来问您。",
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class DeskForm(SpeakerForm):
+    """Somebody takes down what an adult objects to."""
+
+    text = forms.CharField(
+        label="他说的话",
+        help_text="照他说的记，念一遍给他听。",
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class FindForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals import correction_urls, views
+from appeals import correction_urls, repair_urls, views
 
 urlpatterns = [
     *correction_urls.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns = [
     path("objections/<uuid:key>/withdraw/", views.withdraw, name="objection_withdraw"),
     path("villages/<str:code>/desk/", views.desk, name="desk"),
     path("villages/<str:code>/desk/<uuid:subject_key>/", views.desk_file, name="desk_file"),
+    *repair_urls.urlpatterns,
 ]

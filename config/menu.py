@@ -56,6 +56,7 @@ ITEMS = [
         "整批更正", "swap", "corrections", frozenset({"officer", "panel", "supervisor"}), VILLAGE, here=True
     ),
     Item("异议后的减分", "eye", "guard", frozenset({"supervision", "supervisor"}), VILLAGE, here=True),
+    Item("信用修复", "history", "repairs", frozenset({"officer", "panel"}), VILLAGE, here=True),
     Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
     Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),

@@ -101,6 +101,9 @@ TABLE = (
     Pages(("objection_file",), OWN_HOME | CLERK | HELPER, OWN_HOME | CLERK | HELPER),
     Pages(("objection",), OWN_HOME | CLERK | HELPER | _to(Scope.VILLAGE, Role.OFFICER)),
     Pages(("objection_withdraw",), OWN_HOME | CLERK, OWN_HOME | CLERK),
+    Pages(("repair_file",), OWN_HOME | CLERK | HELPER, OWN_HOME | CLERK | HELPER),
+    Pages(("repair",), OWN_HOME | CLERK | HELPER | TOWNSHIP),
+    Pages(("repair_show", "repair_hand_in", "repair_withdraw"), *[OWN_HOME | CLERK | HELPER] * 2),
     # The desk
     Pages(("desk",), DESK, DESK),
     Pages(("desk_file",), CLERK | HELPER),
@@ -134,11 +137,17 @@ TABLE = (
     Pages(("review_bulk", "review_send"), SEES_REVIEW, COUNCIL),
     Pages(("review_cast",), {}, _to(Scope.IMPARTIAL, Role.COUNCIL) | STANDS_IN),
     Pages(("review_contest",), {}, _to(Scope.IMPARTIAL, Role.COUNCIL)),
+    Pages(("repair_verify",), LEADER, LEADER),
+    Pages(("repair_vote",), *[_to(Scope.IMPARTIAL, Role.COUNCIL) | STANDS_IN] * 2),
+    Pages(("exhibit",), LEADER | OWN_HOME),
     Pages(("round_sign",), COMMITTEE, COMMITTEE),
     Pages(("item_send_back",), SIGNS_ONE, SIGNS_ONE),
     Pages(("settlement_card",), SIGNS_ONE),
     Pages(("settlement_sign", "settlement_recompute"), {}, COMMITTEE),
     Pages(("amendment",), SIGNS_CHANGE, SIGNS_CHANGE),
+    # The township
+    Pages(("repairs",), TOWNSHIP),
+    Pages(("repair_revoke",), TOWNSHIP, TOWNSHIP),
     # The clerk
     Pages(("round_open", "round_publish", "notice_extend", "notice_hang_up"), CLERK, CLERK),
     Pages(("settlement_start", "settlement_publish"), CLERK, CLERK),

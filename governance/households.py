@@ -14,7 +14,7 @@ from governance.models import Consent, Entry, Member, Scorecard, Subject, User
 from governance.periods import previous_quarter, quarter_of
 from governance.points import format_total
 from governance.requests import read_once
-from governance.stories import Case, Fact
+from governance.stories import Case, Fact, Mend
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,13 @@ class Row:
     sentence: str
     fact: Fact | None
     case: Case | None
+    mend: Mend | None
     at: datetime
+
+    @property
+    def can_be_mended(self) -> bool:
+        """Is there a way to make it good, or one under way: a new one only while it counts."""
+        return self.mend is not None and (not self.mend.is_new or (self.is_counted and not self.is_held))
 
     @property
     def is_counted(self) -> bool:
@@ -190,11 +196,12 @@ def _rows(lines: tuple[scoring.Line, ...], at: datetime) -> list[Row]:
     cause = holds.open_at(at).filter(entry=OuterRef("pk")).values("cause")
     shown = Entry.objects.select_related("rule").only(
         "key", "occurred_on", "raw_tenths", "quantity_milli", "reverses", "source", "rule__number", "rule__text",
-        "rule__unit",
+        "rule__unit", "rule__repairable",
     )  # fmt: skip
     entries = shown.annotate(cause=Subquery(cause)).in_bulk([line.entry.id for line in lines])
     facts = stories.facts(entry.source for entry in entries.values())
     cases = stories.cases(entry.cause for entry in entries.values() if entry.cause)
+    mends = stories.mends(list(entries.values()))
     return [
         Row(
             entry=(entry := entries[line.entry.id]),
@@ -202,6 +209,7 @@ def _rows(lines: tuple[scoring.Line, ...], at: datetime) -> list[Row]:
             sentence=explain(line),
             fact=facts.get(entry.source),
             case=cases.get(entry.cause),
+            mend=mends.get(entry.pk),
             at=at,
         )
         for line in lines

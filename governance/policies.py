@@ -39,6 +39,7 @@ DEFINED: dict[str, Defined] = {
     "objection_decide_days": Defined("异议办结", "工作日", 5, 1, 10, _TRIAL),
     "objection_total_days": Defined("异议连延长最多", "工作日", 20, 5, 20, _TRIAL),
     "review_days": Defined("复核", "工作日", 5, 1, 10, _TRIAL),
+    "repair_days": Defined("申请修复后，最多多少天内做好", "日", 30, 7, 90, _TRIAL),
     "shield_days": Defined("提过异议后，经手人不办这户减分", "日", 180, 90, 365, _TRIAL),
     "review_window_days": Defined("多久内可以请复核", "工作日", 5, 5, 10, _TRIAL),
     "inquiry_days": Defined("调查函几天内答", "工作日", 2, 1, 5, _TRIAL),

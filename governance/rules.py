@@ -109,6 +109,8 @@ def _editable(rule: Rule, *, by, at) -> tuple[Rule, str]:
 def _check_rule(rule: Rule) -> None:
     if rule.shape == Rule.Shape.SELF_SET and rule.points_tenths > SELF_SET_TENTHS:
         raise Invalid(points_tenths="自设项每条最多2分。")
+    if rule.repair_half and rule.shape in (Rule.Shape.STEPS, Rule.Shape.THRESHOLDS):
+        raise Invalid(repair_half="按次递增、累计达到的，修复要全抵：一半没法算是第几次。")
     if rule.rulebook.rules.filter(number=rule.number).exclude(pk=rule.pk).exists():
         raise Invalid(number=f"编号{rule.number}已经有了，请换一个。")
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from governance.models import Entry
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -62,12 +64,23 @@ class Case:
     url: str
 
 
+@dataclass(frozen=True)
+class Mend:
+    """How a line can be made good, or is being: what the link to it says; `is_new` while it is only on offer."""
+
+    label: str
+    url: str
+    is_new: bool
+
+
 # By the noun before the colon. Each fact and case teller answers for many keys in a constant number of queries.
 FACTS: dict[str, Callable[[list[str]], dict[str, Fact]]] = {}
 STORIES: dict[str, Callable[[str], Story]] = {}
 CASES: dict[str, Callable[[list[str]], dict[str, Case]]] = {}
 # Whoever had a hand in it: they do not decide a case about it.
 TOUCHED: dict[str, Callable[[list[str]], dict[str, set[int]]]] = {}
+# Each says for lines of the ledger, by their id, how they can be made good; a constant number of queries.
+MENDS: list[Callable[[list[Entry]], dict[int, Mend]]] = []
 
 
 def facts(sources: Iterable[str]) -> dict[str, Fact]:
@@ -78,6 +91,11 @@ def facts(sources: Iterable[str]) -> dict[str, Fact]:
 def cases(causes: Iterable[str]) -> dict[str, Case]:
     """Cases by cause; a cause nobody tells about is left out."""
     return _tell(CASES, causes)
+
+
+def mends(entries: list[Entry]) -> dict[int, Mend]:
+    """How lines can be made good, by their id; a line that cannot is left out."""
+    return {pk: mend for teller in MENDS for pk, mend in teller(entries).items()}
 
 
 def story(source: str) -> Story | None:

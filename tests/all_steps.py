@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from appeals import corrections, objections
+from appeals import corrections, objections, repair_review, repairs
 from appeals.against import Against
-from appeals.models import Objection
+from appeals.models import Objection, Repair
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
 from governance import imports, ledger, rulebooks
 from governance.events import record
@@ -20,7 +20,7 @@ from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard
 from governance.models.people import Role
 from governance.roster_file import RosterRow, write_rows
 from tests import people
-from tests.months import Month
+from tests.months import Month, photo
 from tests.people import NOON, World
 from tests.published import entry
 from tests.walkthrough import Actor, Walk, addresses, browser
@@ -56,6 +56,7 @@ class Village:
     amendment: Amendment
     notice: Publication
     case: Objection
+    repairs: dict[str, Repair]
 
     def walk(self) -> Walk:
         """Everybody, and the address of every page."""
@@ -66,11 +67,12 @@ def build() -> Village:
     """The village an hour after noon of 16 November, driven there by the real services."""
     world = people.build()
     others = _others(world)
+    mended = _repairs(world)  # the one that is approved is posted with a month below
     months = _months(world) | {"open": _open_month(world, others)}
     Rulebook.objects.filter(pk=world.rulebook.pk).update(starts_quarter="2025Q4")
     quarter, signed = _quarter(world, "2026Q3"), _signed(world, "2025Q4")
     amendment, notice = _corrected(world, _signed(world, "2026Q1"))
-    return Village(world, others, months, quarter, signed, amendment, notice, _case(world, months))
+    return Village(world, others, months, quarter, signed, amendment, notice, _case(world, months), mended)
 
 
 def _others(world) -> Others:
@@ -171,6 +173,38 @@ def _case(world, months) -> Objection:
     )
 
 
+def _repairs(world) -> dict[str, Repair]:
+    """One in each step, each of a deduction of its own in a quarter that no other page shows."""
+    names = ("promised", "shown", "verified", "approved")
+    found = {name: promise(world, deduction(world, n)) for n, name in enumerate(names, start=1)}
+    for name in names[1:]:
+        files = [photo()]
+        repairs.show(repair=found[name], done="清干净了", files=files, by=world.wang, at=NOON)
+    for name in names[2:]:
+        repair_review.verify(repair=found[name], by=world.shi, at=NOON)
+    for voter in world.council[2:4]:
+        repair_review.vote(repair=found["approved"], agrees=True, reason="", by=voter, at=NOON)
+    return found
+
+
+def deduction(world, n: int):
+    """A line of 王家户 dated the n-th of May, that nobody's sheet is behind."""
+    line = ledger.draft(
+        subject=world.wang_home, rule=world.rules["litter"], quarter="2026Q2", occurred_on=date(2026, 5, n),
+        raw_tenths=-20, source=f"test:{n}",
+    )  # fmt: skip
+    event = record("test.line", village=world.village, about=line, by=None, at=NOON, rows=[line])
+    return ledger.post([line], event=event)[0]
+
+
+def promise(world, line) -> Repair:
+    """The helper takes down the promise of 王大爷."""
+    return repairs.apply(
+        entry=line, wrong="倒错了地方", promise="清干净", due_on=date(2026, 11, 30), how="helper",
+        for_member=world.head, by=world.helper, at=NOON,
+    )  # fmt: skip
+
+
 def _keys(village) -> dict[str, object]:
     """The `key` in the address of a page, by its name where its step matters, else by how the address begins."""
     world, months, clerk = village.world, village.months, village.world.clerk
@@ -218,6 +252,11 @@ def _keys(village) -> dict[str, object]:
             by=world.panel[2],
             at=LATER,
         ),
+        "repairs": village.repairs["promised"],
+        "repair_verify": village.repairs["shown"],
+        "repair_vote": village.repairs["verified"],
+        "repair_revoke": village.repairs["approved"],
+        "exhibits": village.repairs["shown"].exhibits.get(),
     }
     return {name: thing.key for name, thing in things.items()}
 

@@ -32,9 +32,12 @@ LOOKED_INTO = {
     "subject": "文书",
     "desk_file": "代办员",
     "objection": "镇异议专员",
-    "settlement_card": "委员",
     "correction": "镇异议专员",
     "amendment": "委员",
+    "repair": "文书",
+    "repair_verify": "本片组长",
+    "repair_vote": "理事",
+    "settlement_card": "委员",
 }
 LISTS = {
     "roster": "文书",

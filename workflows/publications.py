@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 
 from governance import deadlines, ledger
@@ -26,6 +27,22 @@ from workflows.observations import booked_quarter
 from workflows.steps import lock, step
 
 
+class Also(Protocol):
+    """What a layer above posts with a month, in its transaction and under its event."""
+
+    def notice(self) -> dict:
+        """Counts for the notice; before `take` what they would be."""
+
+    def take(self, *, by: User, at: datetime) -> tuple[list[Entry], list[Model]]:
+        """Lock and settle it; the drafted lines, and the rows the event vouches for."""
+
+    def posted(self, *, by: User, at: datetime) -> None:
+        """The lines are in the ledger."""
+
+
+ALSO_POSTED: list[Callable[[Round], Also]] = []
+
+
 @transaction.atomic
 def publish_round(*, round: Round, by: User, at: datetime) -> Publication:
     """Post a month: ledger lines for every approved item, the frozen notice, its window, one event, one leaf.
@@ -36,27 +53,33 @@ def publish_round(*, round: Round, by: User, at: datetime) -> Publication:
     round = lock(round)
     with step(round.process, RoundFlow.publish, by=by):
         role = check_role(by, Role.CLERK, village=round.village, at=at)
-        items = _to_post(round)
-        content = _round_content(round, items)
-        lines = [_line(item) for item in items]
+        items, also = _to_post(round), _also(round)
+        taken = [each.take(by=by, at=at) for each in also]
+        content = _round_content(round, items, also)
+        lines = [*map(_line, items), *(line for more, _ in taken for line in more)]
         publication = _new(round.village, content, at=at, round=round)
         round.publish()
         save(round, action="round.published", by=by, at=at)
         event = record(
             "round.published", village=round.village, about=round, by=by, at=at, role=role,
-            rows=[round, publication, *lines],
+            rows=[round, publication, *lines, *(row for _, rows in taken for row in rows)],
         )  # fmt: skip
-        for item, entry in zip(items, ledger.post(lines, event=event), strict=True):
+        posted = ledger.post(lines, event=event)
+        for item, entry in zip(items, posted[: len(items)], strict=True):
             item.publish()
             item.entry = entry
         update_many(items, ["state", "entry"], action="observation.published", by=by, at=at)
+        for each in also:
+            each.posted(by=by, at=at)
         _stamp(publication)
     return publication
 
 
 def preview(thing: Round | Settlement) -> dict:
     """What the notice would say if it were posted now. Writes nothing."""
-    return _round_content(thing, _to_post(thing)) if isinstance(thing, Round) else _quarter_content(thing)
+    if isinstance(thing, Round):
+        return _round_content(thing, _to_post(thing), _also(thing))
+    return _quarter_content(thing)
 
 
 @transaction.atomic
@@ -204,6 +227,10 @@ def _to_post(round: Round) -> list[Observation]:
     return list(approved.select_related("subject", "rule", "round").order_by("occurred_on", "id"))
 
 
+def _also(round: Round) -> list[Also]:
+    return [begin(round) for begin in ALSO_POSTED]
+
+
 def _line(item: Observation):
     return ledger.draft(
         subject=item.subject,
@@ -246,7 +273,8 @@ def _stamp(publication: Publication) -> None:
     publication.save(update_fields=["log_size", "log_root"])
 
 
-def _round_content(round: Round, items: list[Observation]) -> dict:
+def _round_content(round: Round, items: list[Observation], also: list[Also]) -> dict:
+    counts = [each.notice() for each in also]
     missing = round.sheets.filter(state=Sheet.State.MISSING).select_related("rater", "area")
     return {
         "title": f"{round.village.name}{month_label(round.month)}联户评议公示",
@@ -258,6 +286,7 @@ def _round_content(round: Round, items: list[Observation]) -> dict:
         "missing": [f"{sheet.area.name}{sheet.rater.name}" for sheet in missing],
         "rejected": round.observations.filter(state=Observation.State.REJECTED).count(),
         "dimensions": _by_dimension((item.rule, item.raw_tenths) for item in items),
+        **{name: n for count in counts for name, n in count.items()},
     }
 
 

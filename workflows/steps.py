@@ -52,6 +52,16 @@ def cancel(process) -> None:
     process.flow_class.instance.cancel(process)
 
 
+def reopen(process, node) -> None:
+    """Take an ended process up again at an earlier step: an objection against its end was upheld."""
+    with node.flow_class.lock(process.pk):
+        process.refresh_from_db()
+        process.status, process.finished = STATUS.NEW, None
+        process.save()
+        end = process.flow_class.task_class._default_manager.filter(process_id=process.pk).latest("pk")
+        node._create(end.flow_task.activation_class(end), end.token).activate()
+
+
 def lock(row: models.Model, *beside: str):
     """Read a row again under its row lock, with the rows it refers to by these names."""
     rows = type(row)._default_manager.select_related(*beside or [None])
