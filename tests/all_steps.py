@@ -16,7 +16,7 @@ from appeals.models import Objection, Repair
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
 from governance import imports, ledger, rulebooks
 from governance.events import record
-from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, User
+from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, Shield, User
 from governance.models.people import Role
 from governance.roster_file import RosterRow, write_rows
 from tests import people
@@ -163,7 +163,7 @@ def _corrected(world, quarter: Settlement) -> tuple[Amendment, Publication]:
 
 def _case(world, months) -> Objection:
     line = entry(months["posted"], "block")
-    return objections.file(
+    case = objections.file(
         against=Against.line(line),
         text="那天我不在家。",
         how="helper",
@@ -171,6 +171,9 @@ def _case(world, months) -> Objection:
         by=world.helper,
         at=LATER,
     )
+    # Whoever judged that line would stand aside from every other deduction here; test_guard tells of that.
+    Shield.objects.all().delete()
+    return case
 
 
 def _repairs(world) -> dict[str, Repair]:
