@@ -6,13 +6,14 @@ class AppealsConfig(AppConfig):
     verbose_name = "异议和修复"
 
     def ready(self):
-        from appeals import assignments, clock, corrections, overtaken, repair_stories, stories
+        from appeals import assignments, clock, corrections, overtaken, repair_stories, stories, waiting
         from appeals import timers as _  # noqa: F401 -- timers register themselves
         from appeals.objections import cases
+        from appeals.workbench import sight
         from governance import appointments
         from governance.stories import CASES
 
         CASES["objection"] = cases
         appointments.ON_ENDED.append(assignments.give_back)
-        for module in (clock, corrections, overtaken, repair_stories, stories):
+        for module in (clock, corrections, overtaken, repair_stories, sight, stories, waiting):
             module.register()

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from appeals import correction_urls, repair_urls, views
+from appeals.workbench.urls import urlpatterns as workbench
 
 urlpatterns = [
     *correction_urls.urlpatterns,
+    *workbench,
     path("objections/new/<uuid:entry_key>/", views.file, name="objection_file"),
     path("objections/<uuid:key>/", views.case, name="objection"),
     path("objections/<uuid:key>/withdraw/", views.withdraw, name="objection_withdraw"),

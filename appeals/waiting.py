@@ -22,7 +22,7 @@ def deciding(user: User, *, at: datetime) -> Iterable[Waiting]:
     for case in actable(user, at=at):
         if case.officer_id in mine:
             title = f"异议{case.number}，{case.get_state_display()}"
-            yield Waiting(title, str(case.village), "objection", case.key, end_of(case.answer_by))
+            yield Waiting(title, str(case.village), "case", case.key, end_of(case.answer_by))
         elif case.officer_id is None:
             free[case.village] += 1
     for village, n in free.items():

@@ -9,10 +9,11 @@ from django.urls import reverse
 from governance import access
 from governance.context import Shell
 
-VILLAGE, SELF = "村里", "我自己"
+VILLAGE, TOWN, SELF = "村里", "镇里", "我自己"
 STAFF = frozenset(
     {"clerk", "rater", "leader", "council", "committee", "supervision", "officer", "panel", "supervisor"}
 )
+CASES = frozenset({"officer", "panel", "supervisor"})
 ANYONE = STAFF | {"helper", "resident"}
 
 
@@ -59,6 +60,8 @@ ITEMS = [
     Item("信用修复", "history", "repairs", frozenset({"officer", "panel"}), VILLAGE, here=True),
     Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
     Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
+    Item("异议", "scale", "cases", CASES, TOWN, short="异议"),
+    Item("常用的理由", "doc", "paragraphs", CASES - {"supervisor"}, TOWN),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),
     Item("同意与退出", "check", "my_consent", frozenset({"resident"}), SELF, short="同意"),
     Item("谁看过我家", "eye", "my_readings", frozenset({"resident"}), SELF, short="看过"),

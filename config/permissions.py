@@ -23,6 +23,7 @@ class Scope(StrEnum):
     IMPARTIAL = "impartial"  # of the village, and neither their own household nor kin
     STANDING_IN = "standing_in"  # nobody in the village may do it
     HOME = "home"
+    MINE = "mine"  # made by them or put to them: a kept filter, an absence, a question
     ASKED = "asked"  # a household that asked for this helper
 
 
@@ -71,6 +72,10 @@ HELPER = _to(Scope.ASKED, Role.HELPER)
 TOWNSHIP = _to(Scope.VILLAGE, Role.OFFICER, Role.PANEL)
 READS_CORRECTION = TOWNSHIP | _to(Scope.VILLAGE, Role.SUPERVISOR)
 DESK = CLERK | _to(Scope.VILLAGE, Role.HELPER)
+OFFICER = _to(Scope.VILLAGE, Role.OFFICER)
+# Beside them the officer, where somebody without an account was asked.
+WAS_ASKED = _to(Scope.MINE, Role.RATER, Role.LEADER)
+CASES = TOWNSHIP | _to(Scope.VILLAGE, Role.SUPERVISOR)
 
 # What allauth serves under accounts/; what an act there needs (a password, a code), it asks itself.
 ALLAUTH = (
@@ -114,6 +119,17 @@ TABLE = (
     Pages(("correction_export",), {}, READS_CORRECTION),
     Pages(("correction_drop",), {}, TOWNSHIP),
     Pages(("guard",), _to(Scope.VILLAGE, Role.SUPERVISION, Role.SUPERVISOR)),
+    # The township's desk
+    Pages(("cases", "cases_of", "cases_export"), CASES),
+    Pages(("cases_view_keep",), {}, CASES),
+    Pages(("cases_view_drop",), {}, _to(Scope.MINE, *CASES)),
+    Pages(("case",), TOWNSHIP),
+    Pages(("case_act", "hearing_end"), {}, OFFICER),
+    Pages(("case_decide",), OFFICER, OFFICER),
+    Pages(("case_letter", "case_letter_pdf"), OWN_HOME | CLERK | HELPER | TOWNSHIP),
+    Pages(("inquiry",), WAS_ASKED, WAS_ASKED),
+    Pages(("paragraphs", "paragraph_edit"), TOWNSHIP, TOWNSHIP),
+    Pages(("paragraph_drop",), {}, TOWNSHIP),
     # What all who work for a village read
     Pages(("choose-village", "rounds", "round", "settlements", "settlement"), OFFICE),
     Pages(("rulebooks", "rulebook", "policy"), OFFICE),
@@ -129,7 +145,7 @@ TABLE = (
         _to(Scope.SHEET, Role.RATER)
         | _to(Scope.AREA, Role.LEADER)
         | _to(Scope.IMPARTIAL, Role.COUNCIL, Role.COMMITTEE)
-        | STANDS_IN
+        | TOWNSHIP
         | OWN_HOME,
     ),
     # The council, the committee

@@ -51,6 +51,13 @@ def workday_before(day: date) -> date:
     return found
 
 
+def workdays_within(first: date, last: date) -> list[date]:
+    """The working days from `first` to `last`, both included; one query."""
+    known = _known(first)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if workdays.is_workday(day, known).worked]
+
+
 def set_workdays(
     kind: str, *, about: models.Model, village: Division, days: int, at: datetime, is_residents: bool = False
 ) -> Deadline:

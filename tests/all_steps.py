@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from appeals import corrections, objections, repair_review, repairs
+from appeals import corrections, decisions, facts, hearings, inquiries, objections, repair_review, repairs
 from appeals.against import Against
-from appeals.models import Objection, Repair
+from appeals.models import Objection, Paragraph, Repair, SavedView
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
 from governance import imports, ledger, rulebooks
 from governance.events import record
@@ -208,6 +208,26 @@ def promise(world, line) -> Repair:
     )  # fmt: skip
 
 
+def _decided(world) -> Objection:
+    """A missing plus of 王大爷 that was not granted; he may ask for a second review."""
+    case = _missing(world, date(2026, 10, 20))
+    decisions.decide(
+        objection=case, outcome="rejected", grounds="那天没有人扫过。", seen=facts.seen(case, at=LATER),
+        by=world.officer, at=LATER,
+    )  # fmt: skip
+    return case
+
+
+def _missing(world, day) -> Objection:
+    case = objections.file(
+        against=Against.missing(world.wang_home, day, world.rules["sweep"]), text="我扫了路。", how="helper",
+        for_member=world.head, by=world.helper, at=LATER,
+    )  # fmt: skip
+    decisions.accept(objection=case, by=world.officer, at=LATER)
+    case.refresh_from_db()
+    return case
+
+
 def _keys(village) -> dict[str, object]:
     """The `key` in the address of a page, by its name where its step matters, else by how the address begins."""
     world, months, clerk = village.world, village.months, village.world.clerk
@@ -217,7 +237,39 @@ def _keys(village) -> dict[str, object]:
     announced.save()
     file = SimpleUploadedFile("户册.xlsx", write_rows([_ROSTER]))
     batch = imports.keep(village=world.village, kind="roster", file=file, by=clerk, at=NOON)
+    looked_into = _missing(world, date(2026, 10, 21))
+    inquiry = inquiries.ask(
+        objection=looked_into,
+        kind="leader",
+        to_user=world.shi,
+        question="那天扫了吗？",
+        by=world.officer,
+        at=LATER,
+    )
+    hearing = hearings.call(
+        objection=looked_into,
+        takes_place_at=LATER + timedelta(days=1),
+        place="村部",
+        by=world.officer,
+        at=LATER,
+    )
+    view = SavedView.objects.create(user=world.officer, name="柳溪村", query="village=990101103205")
+    decided = _decided(world)
     things = {
+        "cases": village.case,
+        "cases_view_drop": view,
+        "case_decide": looked_into,
+        "case_letter": decided,
+        "case_letter_pdf": decided,
+        "inquiries": inquiry,
+        "hearings": hearing,
+        "paragraphs": Paragraph.objects.create(
+            division=world.township,
+            title="照片看得清",
+            text="照片看得清。",
+            made_by=world.officer,
+            made_at=LATER,
+        ),
         "subjects": world.wang_home,
         "members": world.head,
         "imports": batch,
@@ -275,6 +327,7 @@ def _values(village) -> dict[str, object]:
         "pk": world.east.pk,
         "kind": "roster",
         "name": "quorum",
+        "act": "accept",
         "uidb36": "1",
         "subject_key": world.wang_home.key,
         "entry_key": entry(posted, "sweep").key,
@@ -293,7 +346,7 @@ def _actors(village) -> list[Actor]:
         ("离任的文书", others.former, {}),
         ("评这张单的党员", world.li, {role.RATER: {*here, Scope.SHEET}, RESIDENT: set()}),
         ("别的党员", world.zhou, {role.RATER: here}),
-        ("本片组长", world.shi, {role.LEADER: {*here, Scope.AREA}}),
+        ("本片组长", world.shi, {role.LEADER: {*here, Scope.AREA, Scope.MINE}}),
         ("别片组长", world.gao, {role.LEADER: here}),
         ("理事", world.council[1], {role.COUNCIL: impartial}),
         ("有亲属的理事", world.council[4], {role.COUNCIL: here}),
@@ -301,7 +354,7 @@ def _actors(village) -> list[Actor]:
         ("有亲属的委员", world.committee[2], {role.COMMITTEE: here}),
         ("村务监督", world.supervision, {role.SUPERVISION: here}),
         ("代办员", world.helper, {role.HELPER: {*here, Scope.ASKED}}),
-        ("镇异议专员", world.officer, {role.OFFICER: here}),
+        ("镇异议专员", world.officer, {role.OFFICER: {*here, Scope.MINE}}),
         ("镇评审", world.panel[0], {role.PANEL: here}),
         ("县镇监督", world.supervisor, {role.SUPERVISOR: here}),
         ("王大爷", world.wang, {RESIDENT: {Scope.HOME}}),

@@ -24,10 +24,9 @@ LOOKS = {"governance_reading", "workflows_viewed"}
 STANDINGS = ("示范户", "达标户", "待提升户")
 # Where a score or a colour is shown, to the household itself or to who signs it.
 SCORES = {"my_points", "my_line", "settlement", "settlement_card", "correction", "amendment"}
-# Where a colour is only a word: the question whether an honour may be made public, and counts of a notice.
-WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish"}
-# Where a colour is only a word: the question whether an honour may be made public, and counts of a notice.
-WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish"}
+# Where a colour is only a word: the question whether an honour may be made public, counts of a notice, or what
+# an outcome would change for who decides.
+WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish", "case_decide"}
 LOOKED_INTO = {
     "subject": "文书",
     "desk_file": "代办员",
@@ -38,8 +37,11 @@ LOOKED_INTO = {
     "repair_verify": "本片组长",
     "repair_vote": "理事",
     "settlement_card": "委员",
+    "case": "镇异议专员",
+    "case_letter": "文书",
 }
 LISTS = {
+    "cases": "镇异议专员",
     "roster": "文书",
     "links": "文书",
     "desk": "代办员",
