@@ -120,7 +120,7 @@ TABLE = (
     Pages(("correction_drop",), {}, TOWNSHIP),
     Pages(("guard",), _to(Scope.VILLAGE, Role.SUPERVISION, Role.SUPERVISOR)),
     # The township's desk
-    Pages(("cases", "cases_of", "cases_export"), CASES),
+    Pages(("cases", "cases_of", "cases_export", "cases_alarms"), CASES),
     Pages(("cases_view_keep",), {}, CASES),
     Pages(("cases_view_drop",), {}, _to(Scope.MINE, *CASES)),
     Pages(("case",), TOWNSHIP),
@@ -128,6 +128,9 @@ TABLE = (
     Pages(("case_decide",), OFFICER, OFFICER),
     Pages(("case_letter", "case_letter_pdf"), OWN_HOME | CLERK | HELPER | TOWNSHIP),
     Pages(("inquiry",), WAS_ASKED, WAS_ASKED),
+    Pages(("case_statistics", "case_statistics_export"), CASES | _to(Scope.VILLAGE, Role.SUPERVISION)),
+    Pages(("delegations",), CASES, CASES),
+    Pages(("delegation_end",), {}, _to(Scope.MINE, *CASES)),
     Pages(("paragraphs", "paragraph_edit"), TOWNSHIP, TOWNSHIP),
     Pages(("paragraph_drop",), {}, TOWNSHIP),
     # What all who work for a village read

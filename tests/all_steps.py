@@ -10,7 +10,17 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from appeals import corrections, decisions, facts, hearings, inquiries, objections, repair_review, repairs
+from appeals import (
+    assignments,
+    corrections,
+    decisions,
+    facts,
+    hearings,
+    inquiries,
+    objections,
+    repair_review,
+    repairs,
+)
 from appeals.against import Against
 from appeals.models import Objection, Paragraph, Repair, SavedView
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
@@ -259,6 +269,14 @@ def _keys(village) -> dict[str, object]:
         "cases": village.case,
         "cases_view_drop": view,
         "case_decide": looked_into,
+        "delegations": assignments.delegate(
+            to=world.panel[1],
+            starts=date(2026, 12, 1),
+            ends=date(2026, 12, 2),
+            why="出差",
+            by=world.officer,
+            at=LATER,
+        ),
         "case_letter": decided,
         "case_letter_pdf": decided,
         "inquiries": inquiry,

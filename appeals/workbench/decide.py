@@ -45,7 +45,10 @@ class DecideForm(measures.MeasuredForm):
         error_messages={"required": "请选一项：支持、部分支持，或不支持。"},
     )
     paragraph = forms.ChoiceField(label="常用的话", required=False)
-    grounds = long_words("理由", longest=GROUNDS_LENGTH, rows=6, help_text="会原样告诉住户，也印在决定书上。")
+    grounds = long_words(
+        "理由", longest=GROUNDS_LENGTH, rows=6, missing="请写理由，住户看得到，也好请人复核。",
+        help_text="会原样告诉住户，也印在决定书上。",
+    )  # fmt: skip
 
     def __init__(self, file: CaseFile, data=None):
         super().__init__(data)

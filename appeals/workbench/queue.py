@@ -15,10 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from appeals.models import Objection, SavedView
 from appeals.who import OFFICE
 from appeals.workbench import rows, sight, tables
-from governance.access import roles_of, villages
+from governance.access import villages
 from governance.forms.common import line
 from governance.models import Division
-from governance.refusals import Refused
 
 PAGE = 20
 KEPT = ("tab", "village", "about", "rule", "state", "number")
@@ -116,8 +115,7 @@ def drop_view(request, key):
 
 def _mine(request, at):
     """The villages whose office the reader holds, and their cases; Refused for anybody else."""
-    if not roles_of(request.user, at=at) & set(OFFICE):
-        raise Refused("异议由镇里的异议专员、评审组来办，您现在没有这个职务。")
+    sight.check_office(request.user, at=at)
     where = villages(request.user, *OFFICE, at=at)
     return where, rows.with_lateness(sight.listed(request.user, at=at))
 

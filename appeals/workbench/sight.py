@@ -15,10 +15,11 @@ from django.shortcuts import get_object_or_404
 from appeals import hands
 from appeals.models import Objection
 from appeals.who import IN_OFFICE, OFFICE, eligible, not_allowed
-from governance.access import holds, today, villages
+from governance.access import holds, roles_of, today, villages
 from governance.models import User
 from governance.models.people import Role
 from governance.readings import log_reading, readings_of
+from governance.refusals import Refused
 from workflows import sight
 from workflows.models import Observation
 
@@ -32,6 +33,12 @@ BESIDE = (
 def listed(user: User, *, at: datetime) -> QuerySet[Objection]:
     """Cases of the villages whose office a user holds."""
     return Objection.objects.filter(village__in=villages(user, *OFFICE, at=at))
+
+
+def check_office(user: User, *, at: datetime) -> None:
+    """Raises Refused for who holds no office in which objections are handled."""
+    if not roles_of(user, at=at) & set(OFFICE):
+        raise Refused("异议由镇里的异议专员、评审组来办，您现在没有这个职务。")
 
 
 def opened(user: User, key, *, at: datetime) -> Objection:
