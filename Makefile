@@ -52,7 +52,7 @@ bench: $(VENV)/development  ## measure against the table of docs/benchmarks.md; 
 ifneq ($(wildcard tests/test_walk.py),)
 .PHONY: walk
 walk: $(VENV)/development  ## 10,000 random steps of every role through the state machine
-	@WALK_STEPS=10000 DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest tests/test_walk.py
+	@WALK_STEPS=10000 WALK_PARTS=2 DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist load tests/test_walk.py
 endif
 
 .PHONY: docs

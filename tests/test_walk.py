@@ -1,6 +1,7 @@
 """A random walk of everybody through months and quarters; what must hold is checked after every step.
 
-WALK_STEPS sets how many steps there are in all (300 when it is not set), WALK_SEED repeats a walk.
+WALK_STEPS sets how many steps there are in all (300 when it is not set), WALK_PARTS into how many walks they are
+split, to run side by side; WALK_SEED repeats them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.walk import cases, clock, month, people, quarter
+from tests.walk import cases, clock, mending, month, people, quarter
 from tests.walk.cases_hold import CasesHold
 from tests.walk.history_holds import HistoryHolds
 from tests.walk.ledger_holds import LedgerHolds
 from tests.walk.log_holds import LogHolds
+from tests.walk.mending_holds import MendingHolds
 from tests.walk.tasks_hold import TasksHold
 from tests.walk.village import Village
 
@@ -27,10 +29,11 @@ STEPS = int(os.environ.get("WALK_STEPS", "300"))
 SEED = int(
     os.environ.get("WALK_SEED") or (0 if "WALK_STEPS" not in os.environ else Random().randrange(10**9))
 )
+PARTS = int(os.environ.get("WALK_PARTS", "1"))
 A_WALK = 500  # steps of one walk at most: half a year or so
 VERBS = [
     verb
-    for module in (month, quarter, cases, people, clock)
+    for module in (month, quarter, cases, mending, people, clock)
     for verb, weight in module.VERBS.items()
     for _ in range(weight)
 ]
@@ -47,7 +50,7 @@ class Walk(RuleBasedStateMachine):
         self.village = Village()
         self.must_hold = [
             LogHolds(self.village.village), HistoryHolds(), LedgerHolds(self.village), TasksHold(self.village),
-            CasesHold(self.village),
+            CasesHold(self.village), MendingHolds(self.village),
         ]  # fmt: skip
 
     @rule(dice=st.integers(0, 2**20))
@@ -75,15 +78,16 @@ class Walk(RuleBasedStateMachine):
         self.transaction.__exit__(None, None, None)
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.django_db
-def test_whatever_anybody_does_the_village_stays_in_order(settings, tmp_path):
+def test_whatever_anybody_does_the_village_stays_in_order(part, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    print(f"WALK_SEED={SEED} WALK_STEPS={STEPS}")
-    run_state_machine_as_test(seed(SEED)(Walk), settings=_how_far())
+    print(f"WALK_SEED={SEED} WALK_STEPS={STEPS} WALK_PARTS={PARTS}")
+    run_state_machine_as_test(seed(SEED + part)(Walk), settings=_how_far(STEPS // PARTS))
 
 
-def _how_far() -> Settings:
+def _how_far(steps: int) -> Settings:
     return Settings(
-        max_examples=max(1, STEPS // A_WALK), stateful_step_count=min(STEPS, A_WALK), deadline=None, database=None,
+        max_examples=max(1, steps // A_WALK), stateful_step_count=min(steps, A_WALK), deadline=None, database=None,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True,
     )  # fmt: skip

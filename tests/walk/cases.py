@@ -15,7 +15,7 @@ from governance.models.people import Role
 from governance.points import Fact
 from tests.walk.village import Village
 
-State, Outcome = Objection.State, Objection.Outcome
+State = Objection.State
 LABELS = {Rule.Shape.LADDER: ("县级",), Rule.Shape.COMPONENTS: ("卫生", "绿化")}
 
 
@@ -60,7 +60,7 @@ def decide(v: Village):
     by, before = v.who(_actors(v, case)), {entry.pk: entry.raw_tenths for entry in entries_of(case)}
     out = [entry for entry in entries_of(case) if entry.rule.sign < 0][:1]
     done = v.act(
-        decisions.decide, objection=case, outcome=v.dice.choice([*Outcome.values, "upheld", "rejected"]),
+        decisions.decide, objection=case, outcome=v.dice.choice(["upheld"] * 3 + ["rejected"] * 4 + ["partly"] * 2 + ["lapsed"]),
         grounds=v.words(), seen=facts.seen(case, at=v.at), measure=_measure(v, case),
         rule=v.dice.choice(list(v.world.rules.values())), out=out, by=by,
     )  # fmt: skip
@@ -201,6 +201,6 @@ def _nobody_lost(case: Objection, before: dict[int, int]) -> None:
 
 
 VERBS = {
-    file: 14, withdraw: 1, accept: 8, refuse: 2, decide: 12, ask_review: 5, agree: 2, wait: 3, ask: 3, answer: 4,
+    file: 14, withdraw: 1, accept: 12, refuse: 2, decide: 24, ask_review: 8, agree: 2, wait: 3, ask: 3, answer: 4,
     hand_in: 3, pass_on: 3, hear: 2,
 }  # fmt: skip

@@ -7,7 +7,8 @@ from datetime import timedelta
 from viewflow.workflow.models import Task
 
 from appeals.flow import ObjectionFlow
-from appeals.models import Objection
+from appeals.models import Objection, Repair
+from appeals.repair_flow import RepairFlow
 from governance.access import staff
 from governance.models import Deadline
 from governance.models.people import Role
@@ -30,6 +31,7 @@ STEPS = {
     Objection: (ObjectionFlow, {
         "filed": "accept", "accepted": "decide", "answered": "window", "reviewing": "review",
     }),
+    Repair: (RepairFlow, {"promised": "promise", "shown": "verify", "verified": "approve", "approved": "wait"}),
     Settlement: (SettlementFlow, {"confirming": "confirm", "confirmed": "publish", "published": "window"}),
 }  # fmt: skip
 
