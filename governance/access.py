@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from governance.models import Appointment, Area, Division, Member, Subject, User
@@ -25,16 +25,20 @@ def appointments(user: User, *, at: datetime) -> list[Appointment]:
 
 @read_once
 def _appointments(user: int, day: date) -> list[Appointment]:
-    return list(Appointment.objects.on(day).filter(user=user).select_related("division__parent", "area"))
+    home = Member.objects.filter(user=user, left_on__isnull=True)
+    rows = Appointment.objects.on(day).filter(user=user).select_related("division__parent", "area")
+    return list(rows.annotate(has_home=Exists(home)))
 
 
 def roles_of(user: User, *, at: datetime | None = None) -> set[str]:
     """Role names a user holds somewhere now, plus "resident" when bound to a household."""
-    at = at or timezone.now()
-    roles = {appointment.role for appointment in appointments(user, at=at)}
-    if user.is_authenticated and Member.objects.filter(user=user, left_on__isnull=True).exists():
-        roles.add("resident")
-    return roles
+    found = appointments(user, at=at or timezone.now())
+    roles = {appointment.role for appointment in found}
+    if found:
+        has_home = found[0].has_home
+    else:
+        has_home = user.is_authenticated and Member.objects.filter(user=user, left_on__isnull=True).exists()
+    return roles | {"resident"} if has_home else roles
 
 
 def covers(appointment: Appointment, village: Division, area: Area | None = None) -> bool:
@@ -88,21 +92,22 @@ def subjects(user: User, *, at: datetime) -> QuerySet[Subject]:
 
 def staff(role: str, village: Division, *, at: datetime, area: Area | None = None) -> list[User]:
     """Active users who hold a role over a village (and area) at a moment, by name."""
-    return _users(_appointed((role,), village.code, today(at)), village, area)
+    return _users(_appointed((role,), village.code, today(at)), area)
 
 
 def staff_of(roles: tuple[str, ...], village: Division, *, at: datetime) -> list[list[User]]:
     """As `staff` for each of several roles; one query."""
     rows = _appointed(roles, village.code, today(at))
-    return [_users([a for a in rows if a.role == role], village, None) for role in roles]
+    return [_users([a for a in rows if a.role == role], None) for role in roles]
 
 
-def _users(rows: list[Appointment], village: Division, area: Area | None) -> list[User]:
-    return list({a.user_id: a.user for a in rows if covers(a, village, area)}.values())
+def _users(rows: list[Appointment], area: Area | None) -> list[User]:
+    near = (a for a in rows if a.role != Role.LEADER or area is None or a.area_id == area.pk)
+    return list({a.user_id: a.user for a in near}.values())
 
 
 @read_once
 def _appointed(roles: tuple[str, ...], code: str, day: date) -> list[Appointment]:
     places = [code, code[:9] + "000", code[:6] + "000000"]
     rows = Appointment.objects.on(day).filter(role__in=roles, user__is_active=True, division__code__in=places)
-    return list(rows.select_related("user", "division").order_by("user__name", "user_id"))
+    return list(rows.select_related("user").order_by("user__name", "user_id"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -100,6 +101,14 @@ class Shell:
     def menu(self):
         """[(heading, [entry])]; made by the layer that knows the pages, named in settings."""
         return import_string(settings.LIANPING_MENU)(self.request)
+
+    @cached_property
+    def menu_lines(self):
+        """The menu drawn: a page shows it twice, at the side and behind 菜单."""
+        return render_to_string(
+            "shell/menu.html",
+            {"shell": self, "display": Display.of(self.request.COOKIES), "request": self.request},
+        )
 
     @property
     def nav(self):

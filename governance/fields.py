@@ -7,6 +7,7 @@ django-simple-history, which carry the live row's key, open by themselves (desig
 
 import re
 import unicodedata
+from uuid import UUID
 
 from django.core import checks, validators
 from django.core.exceptions import FieldDoesNotExist
@@ -22,7 +23,7 @@ class _OpenedOnAccess(DeferredAttribute):
     def __get__(self, instance, cls=None):
         value = super().__get__(instance, cls)
         if isinstance(value, bytes | memoryview):
-            value = keyring().decrypt(bytes(value), self.field.purpose, instance.key)
+            value = self.field.opened(value, instance.key)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -64,6 +65,10 @@ class EncryptedTextField(models.Field):
         if found:
             return []
         return [checks.Error("A model with an EncryptedTextField needs a UUIDField named key.", obj=self)]
+
+    def opened(self, sealed: bytes | memoryview, key: UUID) -> str:
+        """The text of what `values()` gave, for the row with this key; raises crypto.DecryptionError."""
+        return keyring().decrypt(bytes(sealed), self.purpose, key)
 
     def get_internal_type(self):
         return "BinaryField"

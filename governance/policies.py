@@ -11,6 +11,7 @@ from governance.access import check_role, today
 from governance.events import record
 from governance.models import Division, Policy, User
 from governance.models.people import Role
+from governance.prepared import prepared
 from governance.refusals import Invalid
 from governance.requests import read_once
 from governance.saving import save
@@ -59,10 +60,14 @@ def value(name: str, village: Division, on: date) -> int:
 @read_once
 def _in_force(village: int, on: date) -> dict[str, int]:
     """Every number that somebody has set, by name; one query."""
+    return dict(_set(village, on))
+
+
+@prepared
+def _set(village: int, on: date):
     rows = Policy.objects.on(on).filter(Q(village=village) | Q(village__isnull=True))
     # The last one wins: the village's own number over the county's, the latest start among equals.
-    ordered = rows.order_by(F("village").asc(nulls_first=True), "starts")
-    return dict(ordered.values_list("name", "value"))
+    return rows.order_by(F("village").asc(nulls_first=True), "starts").values_list("name", "value")
 
 
 def set_value(

@@ -9,6 +9,7 @@ from django.db.models import Value
 
 from governance.access import today
 from governance.models import Kinship, Member, Subject, User
+from governance.prepared import prepared
 from governance.refusals import Refused
 from governance.requests import read_once
 
@@ -28,11 +29,17 @@ def pairs(
 
 @read_once
 def _ties(users: frozenset[int], day: date) -> dict[tuple[int, int], str]:
+    # False comes first: of who is both, it is said that it is their own home.
+    return {
+        (user, subject): OWN if is_own else KIN for user, subject, is_own in sorted(_found(tuple(users), day))
+    }
+
+
+@prepared
+def _found(users: tuple[int, ...], day: date):
     own = Member.objects.filter(left_on__isnull=True, user__in=users).values_list("user_id", "subject_id")
     kin = Kinship.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id")
-    rows = kin.annotate(is_own=Value(False)).union(own.annotate(is_own=Value(True)), all=True)
-    # False comes first: of who is both, it is said that it is their own home.
-    return {(user, subject): OWN if is_own else KIN for user, subject, is_own in sorted(rows)}
+    return kin.annotate(is_own=Value(False)).union(own.annotate(is_own=Value(True)), all=True)
 
 
 def reasons(user: User, subjects: Iterable[Subject | int], *, at: datetime) -> dict[int, str]:

@@ -13,6 +13,7 @@ from governance.access import today
 from governance.events import record
 from governance.models import Division, Shield, Subject, User
 from governance.policies import value
+from governance.prepared import prepared
 from governance.requests import read_once
 from governance.saving import create_many
 
@@ -65,4 +66,9 @@ def is_shielded(user: User, subject: Subject, *, at: datetime) -> bool:
 
 @read_once
 def _standing(users: frozenset[int], day: date) -> set[tuple[int, int]]:
-    return set(Shield.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id"))
+    return set(_found(tuple(users), day))
+
+
+@prepared
+def _found(users: tuple[int, ...], day: date):
+    return Shield.objects.on(day).filter(user__in=users).values_list("user_id", "subject_id")

@@ -10,58 +10,27 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F, IntegerField, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
-from governance import points, shields
+from governance import points, recusal, shields
 from governance.access import holds, staff_of
 from governance.events import last, why_of
 from governance.models import User
 from governance.models.people import Role
+from governance.prepared import prepared
 from governance.refusals import Refused
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
+from workflows.council_queue import DECIDED, PAGE, Line, State, items, settled_by_council
 from workflows.models import Ballot, Observation, Round
 from workflows.who import Votable, electorates_in, votable
 
-PAGE = 20
-MANY = 1000  # counted no further
 EARLIER = 5
-TABS = {"open": "没定", "settled": "已定", "back": "退回"}
-State = Observation.State
-DECIDED = [State.APPROVED, State.PUBLISHED, State.FINAL]
 
 
 def may_open(round: Round, user: User, *, at: datetime) -> bool:
     """May a user open the review of a month: the council of its village, the panel above it."""
     return any(holds(user, role, round.village, at=at) for role in (Role.COUNCIL, Role.PANEL))
-
-
-def settled_by_council() -> Q:
-    """Items the council has decided, one way or the other."""
-    return Q(state__in=DECIDED) | Q(state=State.REJECTED, ballot_closed_at__isnull=False)
-
-
-def of_tab(tab: str) -> Q:
-    """The items under a tab of TABS; together they are all that ever reached the council."""
-    return {
-        "open": Q(state=State.CONFIRMED),
-        "settled": settled_by_council(),
-        "back": Q(state=State.FILED, turn__gt=1),
-    }[tab]
-
-
-def items(round: Round, tab: str) -> QuerySet[Observation]:
-    """The items of a tab."""
-    return Observation.objects.filter(of_tab(tab), village=round.village_id, round=round)
-
-
-def lines(rows: QuerySet[Observation]) -> QuerySet[Observation]:
-    """Items with what a line of the queue shows, and no more: a page of them is asked for most often."""
-    return rows.select_related("subject__area", "sheet", "rule").only(
-        "key", "round", "village", "state", "fact", "occurred_on", "raw_tenths", "needs_ballot", "at_township",
-        "turn", "confirmed_by", "subject__key", "subject__name", "subject__area__name", "sheet__rater", "rule__sign",
-        "sheet__state",  # a row with transitions reads its state as it is made
-    )  # fmt: skip
 
 
 def readable() -> QuerySet[Observation]:
@@ -76,47 +45,6 @@ def has_reached_council(item: Observation) -> bool:
         or (item.state == State.REJECTED and item.ballot_closed_at is not None)
         or (item.state == State.FILED and item.turn > 1)
     )
-
-
-def beside(rows: QuerySet[Observation], item: Observation, *, back: bool) -> Observation | None:
-    """The item of a queue above (`back`) or below another; None at its end."""
-    order, past = ("-id", Q(id__lt=item.pk)) if back else ("id", Q(id__gt=item.pk))
-    found = rows.filter(past, needs_ballot=item.needs_ballot).order_by(order).first()
-    if found is None and item.needs_ballot != back:  # the other group of the queue lies that way
-        found = rows.filter(needs_ballot=back).order_by(order).first()
-    return found
-
-
-def page(rows: QuerySet[Observation], after: Observation | None) -> tuple[list[Observation], bool]:
-    """The next PAGE of items after one, those that need a ballot first, and whether more follow.
-
-    Two ranges of the queue's index, however far down.
-    """
-    rows = lines(rows)
-    large, small = (
-        rows.filter(needs_ballot=True).order_by("id"),
-        rows.filter(needs_ballot=False).order_by("id"),
-    )
-    if after and after.needs_ballot:
-        large = large.filter(id__gt=after.pk)
-    elif after:
-        large, small = large.none(), small.filter(id__gt=after.pk)
-    found = list(large[: PAGE + 1])
-    if len(found) <= PAGE:
-        found += small[: PAGE + 1 - len(found)]
-    return found[:PAGE], len(found) > PAGE
-
-
-class _Count(Subquery):
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) found)"
-    output_field = IntegerField()
-
-
-def counts(round: Round, *several: QuerySet[Observation]) -> list[str]:
-    """How many items of a round in each of several queues, counted no further than MANY: "20", "999+"; one query."""
-    asked = [_Count(rows.order_by().values("pk")[:MANY]) for rows in several]
-    [found] = Round.objects.filter(pk=round.pk).values_list(*asked)
-    return [f"{MANY - 1}+" if number == MANY else str(number) for number in found]
 
 
 def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> UUID | None:
@@ -136,13 +64,19 @@ def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> U
     return None
 
 
+@prepared
+def _cast_on(items: tuple[int, ...]):
+    cast = Ballot.objects.filter(observation__in=items, turn=F("observation__turn"))
+    return cast.values_list("observation_id", "voter_id")
+
+
 @dataclass
 class Standing:
     """How one member stands to each of some items of a round: to vote, voted, to stand aside, not theirs."""
 
     round: Round
     user: User
-    rows: list[Observation]
+    rows: list[Observation | Line]
     at: datetime
 
     @cached_property
@@ -154,15 +88,21 @@ class Standing:
     @cached_property
     def aside(self) -> dict[int, str]:
         """Why the member stays out, by item."""
-        return self._shielded | reviews.not_mine_to_approve(self.rows, by=self.user, at=self.at)
+        out = recusal.pairs(self._judges, {row.subject_id for row in self.rows}, at=self.at)
+        kin = {subject: why for (user, subject), why in out.items() if user == self.user.pk}
+        return self._shielded | reviews.touched_or_kin(self.rows, kin, by=self.user)
+
+    @cached_property
+    def _judges(self) -> set[int]:
+        """All who judge in this village, and the member: what keeps them out is asked once, of all of them."""
+        council, panel = staff_of((Role.COUNCIL, Role.PANEL), self.round.village, at=self.at)
+        return {self.user.pk, *(user.pk for user in (*council, *panel))}
 
     @cached_property
     def _shielded(self) -> dict[int, str]:
         """Open deductions on households that objected to the member's work; a vote cast before stays theirs."""
         rows = [row for row in self.rows if row.is_deduction and row.state == State.CONFIRMED]
-        council, panel = staff_of((Role.COUNCIL, Role.PANEL), self.round.village, at=self.at)
-        # Of all who judge, as for the electorates: the same question is read once.
-        kept = shields.pairs([*council, *panel], {row.subject_id for row in rows}, at=self.at)
+        kept = shields.pairs(self._judges, {row.subject_id for row in rows}, at=self.at)
         out = [
             row
             for row in rows
@@ -172,9 +112,7 @@ class Standing:
 
     @cached_property
     def _cast(self) -> set[tuple[int, int]]:
-        large = [row for row in self.rows if row.needs_ballot]
-        cast = Ballot.objects.filter(observation__in=large, turn=F("observation__turn"))
-        return set(cast.values_list("observation_id", "voter_id"))
+        return set(_cast_on(tuple(row.pk for row in self.rows if row.needs_ballot)))
 
     def sealed(self, row: Observation) -> int:
         """How many have voted on an item."""
@@ -185,7 +123,7 @@ class Standing:
         """Does the member sit on the village's own council (not only on the township's panel)."""
         return holds(self.user, Role.COUNCIL, self.round.village, at=self.at)
 
-    def of(self, row: Observation) -> str:
+    def of(self, row: Observation | Line) -> str:
         """aside, settled, voted, vote, tick (may be approved with others) or other (somebody else's)."""
         if row.pk in self.aside:
             return "aside"

@@ -90,10 +90,13 @@ def check_contest(observation: Observation, *, by: User, at: datetime) -> str:
 
 def not_mine_to_approve(rows: list[Observation], *, by: User, at: datetime) -> dict[int, str]:
     """Why a member stays out of single items: {observation id: reason}; two queries for any number."""
-    kin = reasons(by, {row.subject_id for row in rows}, at=at)
-    out = {row.pk: kin[row.subject_id] for row in rows if row.subject_id in kin}
-    touched = [row for row in rows if by.pk in (row.sheet.rater_id, row.confirmed_by_id)]
-    return out | {row.pk: TOUCHED for row in touched if row.pk not in out}
+    return touched_or_kin(rows, reasons(by, {row.subject_id for row in rows}, at=at), by=by)
+
+
+def touched_or_kin(rows: list, kin: dict[int, str], *, by: User) -> dict[int, str]:
+    """As `not_mine_to_approve`, where it is known already of whom the member is `kin`."""
+    touched = {row.pk: TOUCHED for row in rows if by.pk in (row.rater_id, row.confirmed_by_id)}
+    return touched | {row.pk: kin[row.subject_id] for row in rows if row.subject_id in kin}
 
 
 def _check_small(rows, *, by, at) -> None:

@@ -131,7 +131,7 @@ class Votable:
 def votable(row: Observation) -> Votable:
     """What of a row decides who votes on it."""
     return Votable(
-        row.pk, row.subject_id, row.at_township, row.is_deduction, (row.sheet.rater_id, row.confirmed_by_id)
+        row.pk, row.subject_id, row.at_township, row.is_deduction, (row.rater_id, row.confirmed_by_id)
     )
 
 

@@ -4,13 +4,13 @@ Source: design 6-experience.md and mockups/README.md. Nothing here touches the d
 """
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import CheckboxInput, CheckboxSelectMultiple, ChoiceField, Field, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from governance.models.people import Role
 from governance.periods import quarter_label
@@ -52,6 +52,14 @@ def _drawn(name, css):
 
 
 @register.simple_tag
+@cache
+def styles(*names):
+    """The style sheets of css/ by name, in this order."""
+    links = ((static(f"css/{name}.css"),) for name in names)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+
+
+@register.simple_tag
 def standing(colour, draft=False):
     """Standing as shape and word; `draft` hatches a colour nobody has signed yet. Blank: not enrolled."""
     colour = colour or "none"
@@ -69,6 +77,11 @@ def standing_name(colour):
 @register.simple_tag
 def points(tenths, held=False, undone=False, large=False):
     """Points as a figure in a rectangle, from tenths. `held` does not count now; `undone` was reversed."""
+    return _figure(tenths, held, undone, large)
+
+
+@lru_cache(1000)
+def _figure(tenths, held, undone, large):
     sign = "plus" if tenths > 0 else "minus" if tenths < 0 else "zero"
     kind = "held" if held else "undone" if undone else sign
     size = " lp-pt--lg" if large else ""
@@ -104,7 +117,12 @@ def day(value):
     if not value:
         return ""
     local = _local_day(value)
-    year = "" if local.year == timezone.localdate().year else f"{local.year}年"
+    return _day(local, local.year != timezone.localdate().year)
+
+
+@lru_cache(1000)
+def _day(local, with_year):
+    year = f"{local.year}年" if with_year else ""
     return format_html(
         '<time datetime="{}">{}{}月{}日</time>', local.isoformat(), year, local.month, local.day
     )

@@ -70,6 +70,11 @@ class Observation(ConcurrentTransitionMixin, Keyed):
         """Does it take points away; by its rule, whatever was measured."""
         return self.rule.sign < 0
 
+    @property
+    def rater_id(self) -> int:
+        """Who rated: whose sheet it is on."""
+        return self.sheet.rater_id
+
     @transition(field=state, source=State.DRAFTED, target=State.FILED)
     def file(self):
         """Handed in with its sheet."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.forms.common import refusals_in
 from governance.models import Deadline
 from governance.refusals import Refused
-from workflows import ballots, cases, progress, reviews, rounds
+from workflows import ballots, cases, council_queue, progress, reviews, rounds
 from workflows.cases import Case, Standing
 from workflows.forms.ballots import BallotForm, DoubtForm, keys
 from workflows.forms.signing import WordForm
@@ -83,7 +83,7 @@ def together(request, key):
     at = timezone.now()
     round = _round(request, key, at=at)
     ticked = keys((request.POST if request.method == "POST" else request.GET).getlist("tick"))
-    found = cases.items(round, "open").filter(key__in=ticked[: cases.PAGE])
+    found = council_queue.items(round, "open").filter(key__in=ticked[: council_queue.PAGE])
     rows = list(found.select_related("subject__area", "rule", "sheet").order_by("id"))
     if request.method == "POST":
         if len(rows) < len(set(ticked)):
@@ -120,7 +120,7 @@ def send(request, key):
         "round": round,
         "form": form,
         "refusal": _why_not_send(round, request.user, at=at),
-        "tabs": _tabs(cases.counts(round, *_all_tabs(round))),
+        "tabs": _tabs(council_queue.counts(round, "open")[0]),
         "queue_url": _url(round),
     }
     return render(request, "workflows/review_send.html", context, status=422 if form.errors else 200)
@@ -129,14 +129,11 @@ def send(request, key):
 def _queue(request, round: Round, *, at):
     """One page of the queue; beside it the first case that waits for this member, which the browser fetches."""
     tab, after = _tab(request), request.GET.get("after")
-    after = after and get_object_or_404(cases.items(round, tab), key=_key(after))
-    rows, more = cases.page(cases.items(round, tab), after)
+    after = after and get_object_or_404(council_queue.items(round, tab), key=_key(after))
+    rows, more = council_queue.page(round, tab, after)
     standing = Standing(round, request.user, rows, at)
-    here = cases.items(round, tab)
-    *tabs, large, small = cases.counts(
-        round, *_all_tabs(round), here.filter(needs_ballot=True), here.filter(needs_ballot=False)
-    )
-    groups = _groups(tab, rows, standing, [large, small], tick_all=request.GET.get("tick") == "all")
+    tabs, in_groups = council_queue.counts(round, tab)
+    groups = _groups(tab, rows, standing, in_groups, tick_all=request.GET.get("tick") == "all")
     context = {
         "round": round,
         "tab": tab,
@@ -172,7 +169,7 @@ def _case(request, item: Observation, *, at, ballot=None, doubt=None, status=200
 def _step(request, item: Observation):
     """On to the case beside this one; at the end of the queue it stays, and says so."""
     back = request.GET["step"] == "back"
-    found = cases.beside(cases.items(item.round, _tab(request)), item, back=back)
+    found = council_queue.beside(council_queue.items(item.round, _tab(request)), item, back=back)
     if found is None:
         messages.info(request, "上面没有了，这是头一条。" if back else "下面没有了，这是最后一条。")
     return redirect(f"{_here(request, item.round)}&item={(found or item).key}")
@@ -180,7 +177,7 @@ def _step(request, item: Observation):
 
 def _tab(request) -> str:
     tab = request.GET.get("tab")
-    return tab if tab in cases.TABS else "open"
+    return tab if tab in council_queue.TABS else "open"
 
 
 def _here(request, round: Round) -> str:
@@ -220,14 +217,12 @@ def _groups(tab, rows, standing, counts, *, tick_all) -> list[dict]:
 
 def _tabs(counts: list[str]) -> list[tuple[str, str, str]]:
     """[(tab, label, how many)]."""
-    return [(tab, label, count) for (tab, label), count in zip(cases.TABS.items(), counts, strict=True)]
+    return [
+        (tab, label, count) for (tab, label), count in zip(council_queue.TABS.items(), counts, strict=True)
+    ]
 
 
-def _all_tabs(round: Round) -> list:
-    return [cases.items(round, tab) for tab in cases.TABS]
-
-
-def _first(rows, standing) -> Observation | None:
+def _first(rows, standing) -> council_queue.Line | None:
     """The first line that waits for this member's vote, else the first line."""
     return next((row for row in rows if standing.of(row) == "vote"), rows[0] if rows else None)
 
