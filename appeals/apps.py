@@ -8,6 +8,7 @@ class AppealsConfig(AppConfig):
     def ready(self):
         from appeals import assignments, clock, corrections, overtaken, repair_stories, stories, waiting
         from appeals import timers as _  # noqa: F401 -- timers register themselves
+        from appeals.demo import chapters
         from appeals.objections import cases
         from appeals.workbench import sight
         from governance import appointments
@@ -15,5 +16,5 @@ class AppealsConfig(AppConfig):
 
         CASES["objection"] = cases
         appointments.ON_ENDED.append(assignments.give_back)
-        for module in (clock, corrections, overtaken, repair_stories, sight, stories, waiting):
+        for module in (chapters, clock, corrections, overtaken, repair_stories, sight, stories, waiting):
             module.register()

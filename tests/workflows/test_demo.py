@@ -10,12 +10,14 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 
+from appeals.models import Correction, Decision, Delegation, Inquiry, Objection, Paragraph, Repair, SavedView
 from governance import consents, deadlines
-from governance.models import Division, Entry, Event, Rule, Scorecard, Subject, User
+from governance.models import Deadline, Division, Entry, Event, Rule, Scorecard, Subject, User
 from governance.periods import quarter_bounds
 from governance.replay import replay
+from tests.walk.log_holds import LogHolds
 from workflows.demo import accounts, people, story, village
-from workflows.models import Observation, Round, Settlement, Sheet
+from workflows.models import Amendment, Observation, Round, Settlement, Sheet
 from workflows.queues import waiting_for
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -53,6 +55,12 @@ def told(request, django_db_setup, django_db_blocker, tmp_path_factory):
 
 def door(number: str) -> Subject:
     return Subject.objects.get(door=f"{number}号")
+
+
+def missing(model, field: str) -> set[str]:
+    """Choices of a field that no row has."""
+    choices = dict(model._meta.get_field(field).flatchoices)
+    return set(choices) - set(model.objects.values_list(field, flat=True))
 
 
 @pytest.mark.parametrize(
@@ -146,6 +154,53 @@ def test_accounts_and_what_waits_are_printed(told):
 def test_each_account_signs_in_with_the_password_that_is_shown(told):
     assert len(accounts.listed()) == len(accounts.LISTED)
     assert all(User.objects.get(username=n).check_password(p) for _, n, p in accounts.listed())
+
+
+@pytest.mark.parametrize("field", ["state", "about", "outcome", "how"])
+def test_there_are_objections_of_every_kind(told, field):
+    assert not missing(Objection, field)
+
+
+def test_open_cases_have_questions_a_photo_and_a_hearing(told):
+    asked = Objection.objects.get(subject=door(people.OBJECTING))
+    assert {row.state for row in asked.inquiries.all()} == {Inquiry.State.ASKED, Inquiry.State.ANSWERED}
+    assert asked.exhibits.filter(is_households=True).exclude(stored_as="").exists()
+    assert asked.hearings.get().takes_place_at > told.now
+    assert Objection.objects.filter(suspended_at__isnull=False).get().for_member.subject == door(
+        people.HELPED
+    )
+    assert set(Objection.objects.values_list("is_late", flat=True)) == {True, False}
+
+
+def test_cases_were_decided_at_both_turns_and_once_by_the_clock(told):
+    assert set(Decision.objects.values_list("turn", flat=True)) == {1, 2}
+    assert Decision.objects.get(outcome="lapsed").decided_by is None
+
+
+def test_there_are_repairs_in_every_state(told):
+    assert not missing(Repair, "state")
+
+
+def test_nothing_that_is_open_is_past_its_day(told):
+    assert not Objection.objects.filter(state__in=Objection.OPEN, answer_by__lt=told.now.date()).exists()
+    assert not Inquiry.objects.filter(state="asked", answer_by__lt=told.now.date()).exists()
+    waiting = Deadline.objects.filter(fired_at=None, cancelled_at=None)
+    assert waiting.exists()
+    assert not waiting.filter(due_at__lte=told.now).exists()
+
+
+def test_one_correction_is_signed_and_one_waits_like_one_new_scorecard(told):
+    assert set(Correction.objects.values_list("state", flat=True)) == {"proposed", "signed"}
+    assert {"waiting", "signed"} <= set(Amendment.objects.values_list("state", flat=True))
+
+
+def test_the_officer_s_desk_is_furnished(told):
+    assert (Paragraph.objects.count(), SavedView.objects.count()) == (6, 2)
+    assert Delegation.objects.on(told.now.date()).get().user.username == "zhuanyuan2"
+
+
+def test_the_log_verifies(told):
+    LogHolds(Division.objects.get(code=village.CODE)).check()
 
 
 def test_seeding_again_changes_nothing(told):

@@ -83,5 +83,5 @@ MINUS = (
     Seen("4.7", "遛狗没有牵绳，狗跑进学堂操场", "学堂操场", "people"),
     Seen("5.4", "在溪边石埠洗农药桶", "下塘石埠", "heap"),
 )  # fmt: skip
-DUMPING, PARKING, BURNING = MINUS[0], MINUS[2], MINUS[3]
+DUMPING, BLOCKING, PARKING, BURNING, LEASH, RINSING = MINUS
 YARD, SWEEPING, SORTING = PLUS[6], PLUS[15], PLUS[17]

@@ -5,6 +5,7 @@ Times are told as days from the start of the month: the 36th is some day of the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from governance import deadlines
 from governance.access import today
-from governance.models import Rule, Subject
+from governance.models import Rule, Subject, VoidRule
 from governance.models.people import Role
 from governance.periods import next_month
 from workflows import ballots, observations, publications, reviews, rounds, sheets, signatures
@@ -37,11 +38,15 @@ class Month:
     """A month and its round. `now` is the moment the whole story ends at.
 
     `late` is the rater whose sheet does not come in: the month then waits for its due date before the council
-    meets.
+    meets. At the doors of `careful` chance brings no deduction: a case is about theirs.
     """
 
-    def __init__(self, village: Village, first: date, *, now: datetime, late: str = ""):
+    def __init__(
+        self, village: Village, first: date, *, now: datetime, late: str = "",
+        careful: Collection[str] = (),
+    ):  # fmt: skip
         self.village, self.first, self.now, self.late = village, first, now, late
+        self.careful = careful
         self.random = Random(f"柳溪村{first:%m}")
         self.round: Round | None = None  # once open
 
@@ -68,9 +73,10 @@ class Month:
     def rate(self, sheet: Sheet) -> None:
         """A rater writes down what there was in the area and says "nothing" for the rest."""
         left = [line.subject for line in sheet.lines.filter(verdict="todo").select_related("subject")]
+        void = set(VoidRule.objects.values_list("rule__number", flat=True))
         free = [subject for subject in left if self._door(subject) not in _TOLD]
         for subject in self.random.sample(free, min(len(free), self.random.choice((1, 1, 2, 3)))):
-            self._draft(sheet, subject, self._something(subject), at=self._evening(sheet))
+            self._draft(sheet, subject, self._something(subject, void), at=self._evening(sheet))
         sheets.nothing(sheet=sheet, by=sheet.rater, at=self._evening(sheet))
 
     def file(self, sheet: Sheet) -> None:
@@ -143,11 +149,10 @@ class Month:
         self.sign()
         self.publish()
 
-    def end(self) -> None:
-        """Whatever is left to do is done, the window passes, and what fell due on the way happens."""
-        if self.late:
-            self.finish()
-        deadlines.fire_due(self.after(37, 12))
+    @property
+    def ends_at(self) -> datetime:
+        """When its window is over and all that fell due on the way has happened."""
+        return self.after(37, 12)
 
     def item(self, door: str, seen: Seen) -> Observation:
         """The item that came of a fact at a door."""
@@ -173,8 +178,9 @@ class Month:
         fact = seen.as_fact(day, rule, self.random)
         return observations.draft(sheet=sheet, subject=subject, rule=rule, fact=fact, by=sheet.rater, at=at)
 
-    def _something(self, subject: Subject) -> Seen:
-        pool = facts.MINUS if self.random.random() < 0.12 else facts.PLUS
+    def _something(self, subject: Subject, void: set[str]) -> Seen:
+        minus = self.random.random() < 0.12 and self._door(subject) not in self.careful
+        pool = [seen for seen in (facts.MINUS if minus else facts.PLUS) if seen.rule not in void]
         return self.random.choice([seen for seen in pool if seen.suits(subject, self.village.rules)])
 
     def _is_overstated(self, item: Observation) -> bool:

@@ -84,6 +84,7 @@ POSTS = (
     Post("jianwei", "卢守正", Role.SUPERVISION, "514"),
     Post("daiban", "丁巧云", Role.HELPER, "614"),
     Post("zhuanyuan", "严冬梅", Role.OFFICER),
+    Post("zhuanyuan2", "骆文娟", Role.OFFICER),
     Post("pingshen1", "任志远", Role.PANEL),
     Post("pingshen2", "姚晓岚", Role.PANEL),
     Post("pingshen3", "钟克勤", Role.PANEL),
@@ -91,8 +92,11 @@ POSTS = (
 )
 
 # door -> user name of its head's own account
-RESIDENTS = {"102": "zhuhu1", "103": "zhuhu2", "104": "zhuhu3", "105": "zhuhu4", "106": "zhuhu5"}
-GREEN, BLUE, RED, NOT_ENROLLED, WITHDRAWN = RESIDENTS
+RESIDENTS = {
+    "102": "zhuhu1", "103": "zhuhu2", "104": "zhuhu3", "105": "zhuhu4", "106": "zhuhu5", "116": "zhuhu6",
+    "210": "zhuhu7",
+}  # fmt: skip
+GREEN, BLUE, RED, NOT_ENROLLED, WITHDRAWN, OBJECTING, REPAIRING = RESIDENTS
 HELPED = "107"  # an old couple without a phone, who asked for the helper
 NEW, CLAN = "420", "209"  # agreed last month; kin of everybody in the village committee
 NO_CONSENT = (NOT_ENROLLED, "218", "219", "316", "419", "518", "519", "616")

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from governance import deadlines
 from governance.models import Scorecard
 from governance.models.people import Role
 from workflows import publications, settlements
 from workflows.demo.months import moment
-from workflows.demo.village import Village
+
+if TYPE_CHECKING:
+    from workflows.demo.story import Story
 
 
-def settle(village: Village, quarter: str, after: date) -> None:
+def settle(story: Story, quarter: str, after: date) -> None:
     """The whole of it within the first half of the month `after` the quarter.
 
     The township's panel signs too: one household is kin of everybody in the village committee.
     """
-    seventh = after.replace(day=7)
+    village, seventh = story.village, after.replace(day=7)
+    story.until(moment(seventh, 9))
     settlement = settlements.start(
         village=village.place, quarter=quarter, by=village.clerk, at=moment(seventh, 9)
     )
     for signer in (*village.having(Role.COMMITTEE)[:2], village.having(Role.PANEL)[0]):
         settlement = _sign(settlement, signer, moment(seventh, 15))
     publications.publish_settlement(settlement=settlement, by=village.clerk, at=moment(seventh, 17))
-    deadlines.fire_due(moment(seventh + timedelta(days=6), 9))
+    story.until(moment(seventh + timedelta(days=6), 9))
 
 
 def _sign(settlement, signer, at):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from django.db import transaction
 
 from governance import deadlines
 from governance.access import today
+from governance.models import Deadline
 from governance.models.people import Role
 from governance.periods import (
     month_label,
@@ -21,6 +24,7 @@ from governance.periods import (
 )  # fmt: skip
 from workflows import reviews, sheets, signatures
 from workflows.demo import facts, people, quarters, rules, village
+from workflows.demo.facts import Seen
 from workflows.demo.months import Month, moment
 from workflows.demo.village import Village
 from workflows.who import confirmers
@@ -40,6 +44,44 @@ TOLD = (
     ((people.RED, facts.BURNING), (people.GREEN, facts.YARD)),
 )
 TOLD_LAST = ((people.CLAN, facts.SWEEPING), (DOUBTED, facts.PARKING), (people.RED, facts.SORTING))
+# Layers above tell more of it: chapter(story) plans scenes and facts (see Story.plan, Story.see).
+CHAPTERS: list[Callable[[Story], None]] = []
+
+
+@dataclass
+class Story:
+    """The village, the months told, the moment it all ends at, and the scenes still to come."""
+
+    village: Village
+    firsts: list[date]
+    now: datetime
+    scenes: list[tuple[datetime, Callable[[datetime], None]]] = field(default_factory=list)
+    facts: list[tuple[int, str, Seen]] = field(default_factory=list)
+
+    def plan(self, at: datetime, scene: Callable[[datetime], None]) -> None:
+        """Have something happen at a moment of the past; scenes of one moment keep their order."""
+        self.scenes.append((min(at, self.now), scene))
+
+    def see(self, n: int, door: str, seen: Seen) -> None:
+        """Have a rater see a fact at a door in the n-th month of the settled quarter; chance brings no minus there."""
+        self.facts.append((n, door, seen))
+
+    def on(self, n: int, day: int, hour: int = 9) -> datetime:
+        """A time told as days from the start of the n-th month."""
+        return moment(self.firsts[n] + timedelta(days=day - 1), hour)
+
+    def ago(self, days: int, hour: int = 9) -> datetime:
+        """A time some days ago, not later than now."""
+        return min(moment(today(self.now) - timedelta(days=days), hour), self.now)
+
+    def until(self, at: datetime) -> None:
+        """Play what is planned up to a moment; what falls due on the way happens when it is due."""
+        self.scenes.sort(key=itemgetter(0))
+        while self.scenes and self.scenes[0][0] <= at:
+            then, scene = self.scenes.pop(0)
+            _pass_time(then)
+            scene(then)
+        _pass_time(at)
 
 
 @transaction.atomic
@@ -48,22 +90,33 @@ def tell(now: datetime, say: Callable[[str], None]) -> Village:
     quarter, firsts = calendar(today(now))
     say(f"建村、任职、入户、定细则，{quarter_label(quarter)}起施行")
     here = _prepare(quarter)
-    months = [Month(here, first, now=now, late=LATE if n == 1 else "") for n, first in enumerate(firsts)]
+    story = Story(here, firsts, now)
+    for chapter in CHAPTERS:
+        chapter(story)
+    careful = frozenset(door for _, door, _ in story.facts)
+    months = [
+        Month(here, first, now=now, late=LATE if n == 1 else "", careful=careful)
+        for n, first in enumerate(firsts)
+    ]
     *posted, last, this = months
     for n, month in enumerate([*posted, last]):
         say(f"{month_label(month.first)}：{'公示过了' if month in posted else '等村两委签字'}")
         month.open()
         if n:
-            months[n - 1].end()
+            _end(story, months[n - 1])
         if n == 3:
-            quarters.settle(here, quarter, month.first)
+            quarters.settle(story, quarter, month.first)
         if n == 1:
             village.withdraw(here, month.at(5, 10))
-        _collect(month, TOLD_LAST if month is last else TOLD[n] if n < 3 else ())
+        story.until(month.at(17, 23))
+        _collect(month, TOLD_LAST if month is last else _told(story, n))
     _wait_for_signatures(last)
     say(f"{month_label(this.first)}：正在评")
+    story.until(this.at(1, 9))
+    this.open()
+    story.until(this.at(17, 23))
     _rate_half(this)
-    deadlines.fire_due(now)
+    story.until(now)
     return here
 
 
@@ -91,6 +144,26 @@ def _prepare(quarter: str) -> Village:
     village.settle(here, moment(before.replace(day=25), 10))
     deadlines.fire_due(moment(first, 0, 5))
     return here
+
+
+def _told(story: Story, n: int) -> tuple:
+    """What happens at certain doors in a month."""
+    told = TOLD[n] if n < len(TOLD) else ()
+    return (*told, *((door, seen) for when, door, seen in story.facts if when == n))
+
+
+def _end(story: Story, month: Month) -> None:
+    """Whatever is left to do is done, the window passes, and what fell due on the way happens."""
+    if month.late:
+        month.finish()
+    story.until(month.ends_at)
+
+
+def _pass_time(at: datetime) -> None:
+    """As the ticker would: each deadline fires at its own moment, not all of them at the end."""
+    due = Deadline.objects.filter(due_at__lte=at, fired_at__isnull=True, cancelled_at__isnull=True)
+    while row := due.order_by("due_at").first():
+        deadlines.fire_due(row.due_at)
 
 
 def _collect(month: Month, told: tuple) -> None:
@@ -124,7 +197,6 @@ def _wait_for_signatures(last: Month) -> None:
 
 def _rate_half(this: Month) -> None:
     """Some sheets are handed in, one came back, some are begun, some are still blank."""
-    this.open()
     this.see(FOR_ZHU, facts.SWEEPING)
     for sheet in this.round.sheets.select_related("rater", "area"):
         if sheet.rater.username in (*FILED, RETURNED, *BEGUN):
