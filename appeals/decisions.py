@@ -98,8 +98,7 @@ def ask_review(*, objection: Objection, text: str, by: User, at: datetime) -> Ob
     Raises Refused (not theirs), Conflict (no answer to review, or too late) or Invalid (too long).
     """
     row = locked(objection)
-    check_open_case(row, State.ANSWERED)
-    role = check_household(row, by=by, at=at)
+    role = check_answered(row, by=by, at=at)
     if len(text) > GROUNDS_LENGTH:
         raise Invalid(text=f"最多写{GROUNDS_LENGTH}个字。")
     _to_review(row, by=by, at=at)
@@ -112,9 +111,14 @@ def ask_review(*, objection: Objection, text: str, by: User, at: datetime) -> Ob
 def agree(*, objection: Objection, by: User, at: datetime) -> Objection:
     """The household is content with the answer: it takes effect now instead of when the time is over."""
     row = locked(objection)
-    check_open_case(row, State.ANSWERED)
-    role = check_household(row, by=by, at=at)
+    role = check_answered(row, by=by, at=at)
     return _close_answered(row, by=by, role=role, at=at)
+
+
+def check_answered(case: Objection, *, by: User, at: datetime) -> str:
+    """The role in which a user says yes or no to an answer; raises Refused, or Conflict when there is none to say it to."""
+    check_open_case(case, State.ANSWERED)
+    return check_household(case, by=by, at=at)
 
 
 @transaction.atomic

@@ -6,17 +6,30 @@ By area and door, or by an exact name; a helper finds only households one of who
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
+from appeals.against import YEAR
+from appeals.models import Objection, Repair
+from appeals.objections import visible
 from governance import access, consents, households
 from governance.households import Row
-from governance.models import Consent, Division, Member, Subject, User
+from governance.models import Consent, Division, Member, Scorecard, Subject, User
 from governance.models.people import Role
 from governance.readings import log_reading
 
 ROLES = (Role.CLERK, Role.HELPER)
 WHY = "替这一户看公示的记分，记异议"
+QUARTERS = 5  # whatever may still be objected to: a year back from any day
+
+
+class More(NamedTuple):
+    """What a household may object to besides single lines, and what it did object to."""
+
+    cards: list[Scorecard]
+    repairs: list[Repair]
+    cases: list[Objection]
 
 
 def subjects(user: User, village: Division, *, at: datetime) -> QuerySet[Subject]:
@@ -46,7 +59,7 @@ def adults(subject: Subject, role: str) -> QuerySet[Member]:
 
 
 def open_file(subject: Subject, *, by: User, at: datetime) -> list[Row]:
-    """The lines that may be objected to or repaired now, or already are; the look is logged and shown to the household.
+    """The last year's lines that may be objected to or repaired, or already are; the household sees who looked.
 
     No total and no colour: the desk needs the lines only. Empty for a household that does not take part.
     """
@@ -54,16 +67,40 @@ def open_file(subject: Subject, *, by: User, at: datetime) -> list[Row]:
     if not consents.is_agreed(subject):
         return []
     log_reading(user=by, subject=subject, role=role, why=WHY, at=at)
-    sheets = [
-        households.sheet(subject, quarter, at=at) for quarter in households.quarters_of(subject, at)[:2]
-    ]
+    within = households.quarters_of(subject, at)[:QUARTERS]
+    found = set(subject.entries.filter(quarter__in=within).values_list("quarter", flat=True))
     rows = [
         row
-        for sheet in reversed(sheets)
-        for row in sheet.rows
-        if row.is_open or row.case or row.can_be_mended
+        for quarter in sorted(found, reverse=True)
+        for row in reversed(households.sheet(subject, quarter, at=at).rows)
     ]
-    return list({row.entry.pk: row for row in rows}.values())
+    return list(
+        {row.entry.pk: row for row in rows if row.is_counted or row.case or row.can_be_mended}.values()
+    )
+
+
+def also_open(subject: Subject, *, by: User, at: datetime) -> More | None:
+    """What else a household may object to, and its open cases; None when it does not take part."""
+    if not consents.is_agreed(subject):
+        return None
+    posted = subject.scorecards.filter(published_at__gte=at - YEAR).order_by("-quarter", "version")
+    return More(
+        list({card.quarter: card for card in posted}.values()),
+        list(subject.repairs.filter(state=Repair.State.REFUSED)),
+        list(visible(by, at=at).filter(subject=subject, state__in=Objection.OPEN)),
+    )
+
+
+def taken_down(user: User, village: Division, *, at: datetime) -> QuerySet[Objection]:
+    """Cases of a village that were filed at its desk or by its helpers: open ones first, the soonest due on top."""
+    rows = visible(user, at=at).filter(village=village).exclude(how=Objection.How.ONLINE)
+    done = Case(When(state__in=Objection.OPEN, then=0), default=1)
+    return rows.alias(done=done).order_by("done", "answer_by", "-filed_at", "-pk")
+
+
+def by_number(user: User, village: Division, number: str, *, at: datetime) -> Objection | None:
+    """The case of a village with this number, if it is one the user may open."""
+    return visible(user, at=at).filter(village=village, number=number).first()
 
 
 def _asking(purpose: str) -> QuerySet[Member]:

@@ -13,13 +13,14 @@ from django.urls import reverse
 
 from appeals import clock
 from appeals.against import Against, check_open
-from appeals.channels import check_channel
+from appeals.channels import check_channel, check_household
 from appeals.flow import ObjectionFlow
 from appeals.hands import entries_of
 from appeals.models import Inquiry, Objection
+from appeals.next_steps import next_of
 from appeals.numbers import next_number
 from governance import consents, holds, shields, stories
-from governance.access import check_role, villages
+from governance.access import villages
 from governance.events import record
 from governance.models import Consent, Division, Member, User
 from governance.models.people import Role
@@ -38,10 +39,10 @@ def file(
 ) -> Objection:  # fmt: skip
     """Take down an adult's objection, and hold the line it is about at once.
 
-    Own words may be left out only by the adult themself, about a line, within its window. `earlier` is the case
-    that is taken up again. Raises Refused (not theirs, no consent, nothing to object to), Conflict (a case is
-    open already) or Invalid (no words, or too many). Effects: the case with its number, its process and clock,
-    a hold, shields for the household against whoever it criticises, one event.
+    Own words may be left out only by the adult themself, about a line, within its window. Raises Refused (not
+    theirs, no consent, nothing to object to), Conflict (a case is open already) or Invalid (no words, or too
+    many). Effects: the case with its number, linked to the earlier one about the same thing, its process and
+    clock, a hold, shields for the household against whoever it criticises, one event.
     """
     village = Division.objects.select_for_update().get(
         pk=against.subject.village_id
@@ -52,7 +53,8 @@ def file(
     row = Objection(
         village=village, subject=against.subject, about=against.about, entry=against.entry,
         scorecard=against.scorecard, repair=against.repair, rule=against.rule, occurred_on=against.occurred_on,
-        for_member=for_member, filed_by=by, how=how, text=text.strip(), is_late=is_late, earlier=earlier,
+        for_member=for_member, filed_by=by, how=how, text=text.strip(), is_late=is_late,
+        earlier=against.cases().first(),
         number=next_number("YY", village.objections, at), filed_at=at, answer_by=at.date(),
     )  # fmt: skip
     if against.entry:
@@ -113,9 +115,7 @@ def check_withdraw(objection: Objection, *, by: User, at: datetime) -> str:
     """The role in which a user may withdraw a case now; raises Refused or Conflict."""
     if objection.state not in Objection.OPEN:
         raise Conflict(f"这件异议已经“{objection.get_state_display()}”，不用再点。")
-    if objection.for_member.user_id == by.pk:
-        return "resident"
-    return check_role(by, Role.CLERK, village=objection.village, at=at)
+    return check_household(objection, by=by, at=at)
 
 
 def check_open_case(case: Objection, *states: str) -> None:
@@ -126,12 +126,14 @@ def check_open_case(case: Objection, *states: str) -> None:
 
 def visible(user: User, *, at: datetime) -> QuerySet[Objection]:
     """Cases a user may open: their own household's, those of villages whose clerk or officer they are, as the panel
-    those in second review, what is or was on their desk, and as a helper those they filed themself."""
+    those in second review, what is or was on their desk, and as a helper those they filed or are asked to help with.
+    """
     home = Q(for_member__user=user) | Q(subject__members__in=_adults_of(user))
     staff = Q(village__in=villages(user, Role.CLERK, Role.OFFICER, at=at))
     staff |= Q(officer=user) | Q(decisions__decided_by=user)
     staff |= Q(state=State.REVIEWING, village__in=villages(user, Role.PANEL, at=at))
-    helper = Q(filed_by=user, village__in=villages(user, Role.HELPER, at=at))
+    asked = Consent.objects.filter(purpose=Purpose.HELPER, withdrawn_on__isnull=True).values("member")
+    helper = Q(village__in=villages(user, Role.HELPER, at=at)) & (Q(filed_by=user) | Q(for_member__in=asked))
     rows = Objection.objects.filter(home | staff | helper)
     return rows.select_related(
         "village__parent", "subject__area", "for_member", "filed_by", "officer", "entry__rule__rulebook", "rule",
@@ -146,12 +148,26 @@ def cause_of(objection: Objection) -> str:
 
 def cases(keys: list[str]) -> dict[str, stories.Case]:
     """What the household's page says about cases, by key; one query."""
-    return {
-        str(row.key): stories.Case(
-            row.number, row.filed_at, row.answer_by, reverse("objection", args=[row.key])
-        )
-        for row in Objection.objects.filter(key__in=keys)
-    }
+    return {str(row.key): _as_told(row) for row in _told().filter(key__in=keys)}
+
+
+def open_cases(subject: int) -> list[stories.Case]:
+    """What the household's page says about its open cases; one query."""
+    return [_as_told(row) for row in _told().filter(subject=subject, state__in=Objection.OPEN)]
+
+
+def _told() -> QuerySet[Objection]:
+    return Objection.objects.select_related("entry", "scorecard").defer("text")
+
+
+def _as_told(row: Objection) -> stories.Case:
+    following = next_of(row)
+    return stories.Case(
+        number=row.number, filed_at=row.filed_at, answer_by=row.answer_by, url=reverse("objection", args=[row.key]),
+        about="" if row.entry_id else row.get_about_display(),
+        quarter=row.scorecard.quarter if row.scorecard else "",
+        sentence=following.sentence if following else "", is_yours=bool(following and following.is_yours),
+    )  # fmt: skip
 
 
 def tell(

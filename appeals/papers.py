@@ -13,6 +13,8 @@ from appeals.channels import check_household
 from appeals.models import Exhibit, Objection
 from appeals.objections import check_open_case, locked, tell
 from appeals.who import IN_OFFICE, check_actor, eligible
+from appeals.workbench import sight
+from governance.households import member_of, sees_score
 from governance.models import User
 from governance.refusals import Invalid
 
@@ -27,7 +29,6 @@ def hand_in(
     much, no photo or PDF).
     """
     row = locked(objection)
-    check_open_case(row, *Objection.OPEN)
     role, is_households = check_hand_in(row, by=by, at=at)
     added = exhibits.add(row, files=files, text=text, is_households=is_households, by=by, at=at)
     if not added:
@@ -39,7 +40,8 @@ def hand_in(
 
 
 def check_hand_in(case: Objection, *, by: User, at: datetime) -> tuple[str, bool]:
-    """The role in which a user hands something in, and whether it is the household's; raises Refused."""
+    """The role in which a user hands something in, and whether it is the household's; raises Refused or Conflict."""
+    check_open_case(case, *Objection.OPEN)
     if case.for_member.user_id == by.pk:
         return "resident", True
     if case.inquiries.filter(to_user=by).exists():
@@ -49,7 +51,14 @@ def check_hand_in(case: Objection, *, by: User, at: datetime) -> tuple[str, bool
     return check_household(case, by=by, at=at), True
 
 
-def check_see(exhibit: Exhibit, *, by: User, at: datetime) -> bool:
-    """May a user open a file of a case: the household, those who may act on it, who handed it in."""
-    case = exhibit.objection
-    return by.pk in (case.for_member.user_id, exhibit.added_by_id) or by in eligible(case, at=at)
+def sees(user: User, case: Objection, *, at: datetime) -> bool:
+    """May a user read what was handed in: the household's adults who see its score, and who may open the case's file."""
+    member = member_of(user)
+    if member is not None and member.subject_id == case.subject_id:
+        return sees_score(member)
+    return sight.may_open(case, user, at=at) and not sight.aside(case, user, at=at)
+
+
+def register() -> None:
+    """Let files be opened by who may read them."""
+    exhibits.READERS["objection"] = sees

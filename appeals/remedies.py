@@ -193,11 +193,16 @@ def _change(case: Objection, remedy: Remedy, quarter: str, *, at: datetime) -> C
     base = scorecards.base_tenths(village, quarter)
     asked = {"village": village, "quarter": quarter, "base": base, "at": at}
     before = scorecards.results([subject], **asked)[subject].score
-    also = {subject: [*_undone(remedy), *_added(remedy)]}
+    also = {subject: as_scored(remedy)}
     cause = f"objection:{case.key}"
     return Change(
         quarter, before, scorecards.results([subject], **asked, also=also, without=cause)[subject].score
     )
+
+
+def as_scored(remedy: Remedy) -> list[scoring.Entry]:
+    """What a remedy adds, as the score function takes it."""
+    return [*_undone(remedy), *_added(remedy)]
 
 
 def _undone(remedy: Remedy) -> list[scoring.Entry]:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from appeals import channels, exhibits, repair_posting, repair_review, repair_stories, repair_who, repairs
 from appeals import desk as desks
-from appeals import exhibits, repair_posting, repair_review, repair_stories, repair_who, repairs
 from appeals.models import Exhibit, Objection, Repair
 from appeals.repair_forms import (
     DeskPromiseForm,
@@ -75,6 +75,7 @@ def repair(request, key):
         "may_show": not _refusal(repairs.check_show, row, by=request.user, at=at),
         "may_hand_in": not _refusal(repairs.check_hand_in, row, by=request.user, at=at),
         "may_withdraw": not _refusal(repairs.check_withdraw, row, by=request.user, at=at),
+        "may_object": not _refusal(channels.check_household, row, by=request.user, at=at),
         "may_revoke": not _refusal(repair_posting.check_revoke, row, by=request.user, at=at),
     }
     return render(request, "appeals/repair.html", context)

@@ -66,6 +66,7 @@ ITEMS = [
     Item("外出代办", "swap", "delegations", CASES, TOWN),
     Item("常用的理由", "doc", "paragraphs", CASES - {"supervisor"}, TOWN),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),
+    Item("我的异议和修复", "env", "my_cases", frozenset({"resident"}), SELF, short="我提的"),
     Item("同意与退出", "check", "my_consent", frozenset({"resident"}), SELF, short="同意"),
     Item("谁看过我家", "eye", "my_readings", frozenset({"resident"}), SELF, short="看过"),
     Item("公示", "board", "public_home", ANYONE, SELF, short="公示"),

@@ -71,6 +71,7 @@ OWN_HOME = _to(Scope.HOME, RESIDENT)
 HELPER = _to(Scope.ASKED, Role.HELPER)
 TOWNSHIP = _to(Scope.VILLAGE, Role.OFFICER, Role.PANEL)
 READS_CORRECTION = TOWNSHIP | _to(Scope.VILLAGE, Role.SUPERVISOR)
+FILES = OWN_HOME | CLERK | HELPER
 DESK = CLERK | _to(Scope.VILLAGE, Role.HELPER)
 OFFICER = _to(Scope.VILLAGE, Role.OFFICER)
 # Beside them the officer, where somebody without an account was asked.
@@ -99,16 +100,16 @@ TABLE = (
     Pages(("todo", "sheets", "areas"), SIGNED_IN),
     *ALLAUTH,
     # The household
-    Pages(("my_points", "my_readings"), ADULT),
+    Pages(("my_points", "my_readings", "my_cases"), ADULT),
     Pages(("my_line",), OWN_HOME),
     Pages(("my_consent", "my_withdraw"), HOUSEHOLD, HOUSEHOLD),
     Pages(("my_consent_sign",), HOUSEHOLD),
-    Pages(("objection_file",), OWN_HOME | CLERK | HELPER, OWN_HOME | CLERK | HELPER),
-    Pages(("objection",), OWN_HOME | CLERK | HELPER | _to(Scope.VILLAGE, Role.OFFICER)),
-    Pages(("objection_withdraw",), OWN_HOME | CLERK, OWN_HOME | CLERK),
-    Pages(("repair_file",), OWN_HOME | CLERK | HELPER, OWN_HOME | CLERK | HELPER),
-    Pages(("repair",), OWN_HOME | CLERK | HELPER | TOWNSHIP),
-    Pages(("repair_show", "repair_hand_in", "repair_withdraw"), *[OWN_HOME | CLERK | HELPER] * 2),
+    Pages(("objection_file", "objection_card", "objection_missing", "objection_repair"), FILES, FILES),
+    Pages(("objection",), FILES | OFFICER),
+    Pages(("objection_agree", "objection_review", "objection_withdraw"), FILES, FILES),
+    Pages(("objection_hand_in",), *[FILES | OFFICER] * 2),
+    Pages(("repair_file", "repair_show", "repair_hand_in", "repair_withdraw"), FILES, FILES),
+    Pages(("repair",), FILES | TOWNSHIP),
     # The desk
     Pages(("desk",), DESK, DESK),
     Pages(("desk_file",), CLERK | HELPER),

@@ -56,12 +56,20 @@ class Story:
 
 @dataclass(frozen=True)
 class Case:
-    """An open case about a line: its number, since when, by when it is answered, and where to follow it."""
+    """An open case: its number, since when, by when whoever acts now has to, and where to follow it.
+
+    `about` names what it is about, empty for a line; `quarter` is the one whose score it is about, if any;
+    `sentence` says what happens next, `is_yours` that the household itself is to act.
+    """
 
     number: str
     filed_at: datetime
     answer_by: date
     url: str
+    about: str
+    quarter: str
+    sentence: str
+    is_yours: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class Mend:
 FACTS: dict[str, Callable[[list[str]], dict[str, Fact]]] = {}
 STORIES: dict[str, Callable[[str], Story]] = {}
 CASES: dict[str, Callable[[list[str]], dict[str, Case]]] = {}
+# The open cases of a household, by its id.
+OPEN_CASES: list[Callable[[int], list[Case]]] = []
 # Whoever had a hand in it: they do not decide a case about it.
 TOUCHED: dict[str, Callable[[list[str]], dict[str, set[int]]]] = {}
 # Each says for lines of the ledger, by their id, how they can be made good; a constant number of queries.
@@ -96,6 +106,11 @@ def cases(causes: Iterable[str]) -> dict[str, Case]:
 def mends(entries: list[Entry]) -> dict[int, Mend]:
     """How lines can be made good, by their id; a line that cannot is left out."""
     return {pk: mend for teller in MENDS for pk, mend in teller(entries).items()}
+
+
+def open_cases(subject: int) -> list[Case]:
+    """The open cases of a household, whatever they are about."""
+    return [case for teller in OPEN_CASES for case in teller(subject)]
 
 
 def story(source: str) -> Story | None:

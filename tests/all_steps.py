@@ -67,6 +67,8 @@ class Village:
     notice: Publication
     case: Objection
     repairs: dict[str, Repair]
+    answered: Objection
+    refused: Repair
 
     def walk(self) -> Walk:
         """Everybody, and the address of every page."""
@@ -82,7 +84,8 @@ def build() -> Village:
     Rulebook.objects.filter(pk=world.rulebook.pk).update(starts_quarter="2025Q4")
     quarter, signed = _quarter(world, "2026Q3"), _signed(world, "2025Q4")
     amendment, notice = _corrected(world, _signed(world, "2026Q1"))
-    return Village(world, others, months, quarter, signed, amendment, notice, _case(world, months), mended)
+    cases = _case(world, months), mended, _decided(world), _refused(world, months)
+    return Village(world, others, months, quarter, signed, amendment, notice, *cases)
 
 
 def _others(world) -> Others:
@@ -238,6 +241,14 @@ def _missing(world, day) -> Objection:
     return case
 
 
+def _refused(world, months) -> Repair:
+    return Repair.objects.create(
+        village=world.village, entry=entry(months["posted"], "block"), subject=world.wang_home,
+        for_member=world.head, filed_by=world.wang, how="online", number="XF-2026-0900", wrong="堵了路", promise="清走",
+        due_on=date(2026, 11, 30), state=Repair.State.REFUSED, filed_at=LATER,
+    )  # fmt: skip
+
+
 def _keys(village) -> dict[str, object]:
     """The `key` in the address of a page, by its name where its step matters, else by how the address begins."""
     world, months, clerk = village.world, village.months, village.world.clerk
@@ -264,7 +275,6 @@ def _keys(village) -> dict[str, object]:
         at=LATER,
     )
     view = SavedView.objects.create(user=world.officer, name="柳溪村", query="village=990101103205")
-    decided = _decided(world)
     things = {
         "cases": village.case,
         "cases_view_drop": view,
@@ -277,8 +287,8 @@ def _keys(village) -> dict[str, object]:
             by=world.officer,
             at=LATER,
         ),
-        "case_letter": decided,
-        "case_letter_pdf": decided,
+        "case_letter": village.answered,
+        "case_letter_pdf": village.answered,
         "inquiries": inquiry,
         "hearings": hearing,
         "paragraphs": Paragraph.objects.create(
@@ -330,6 +340,8 @@ def _keys(village) -> dict[str, object]:
         "repair_vote": village.repairs["verified"],
         "repair_revoke": village.repairs["approved"],
         "exhibits": village.repairs["shown"].exhibits.get(),
+        "objection_agree": village.answered,
+        "objection_review": village.answered,
     }
     return {name: thing.key for name, thing in things.items()}
 
@@ -350,6 +362,7 @@ def _values(village) -> dict[str, object]:
         "subject_key": world.wang_home.key,
         "entry_key": entry(posted, "sweep").key,
         "card_key": cards.get(subject=world.wang_home).key,
+        "repair_key": village.refused.key,
     }
 
 

@@ -30,7 +30,7 @@ WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish",
 LOOKED_INTO = {
     "subject": "文书",
     "desk_file": "代办员",
-    "objection": "镇异议专员",
+    "objection": "文书",
     "correction": "镇异议专员",
     "amendment": "委员",
     "repair": "文书",
@@ -159,7 +159,7 @@ def _turned_away(name, seen) -> bool:
     places = [reverse("account_login")]
     if name.startswith("my_"):
         places += [reverse("bind")]
-    if name in ("my_points", "my_line", "my_readings"):
+    if name in ("my_points", "my_line", "my_readings", "my_cases"):
         places += [reverse("my_consent")]
     return seen.goes_to.partition("?")[0] in places
 

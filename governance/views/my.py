@@ -43,13 +43,15 @@ def points(request, member):
     quarter = request.GET.get("quarter", quarters[0])
     if quarter not in quarters:
         raise Http404
-    before = previous_quarter(quarter)
+    before, cases = previous_quarter(quarter), stories.open_cases(subject.pk)
     context = {
         "member": member,
         "sheet": households.sheet(subject, quarter, at=at),
         "starts": max(quarter_bounds(quarter)[0], subject.enrolled_from),
         "is_current": quarter == quarters[0],
         "before": households.before(subject, quarter, at=at) if before in quarters else None,
+        "cases": cases,
+        "sheet_case": any(case.quarter == quarter for case in cases),
         "at": at,
         **_rights(member, at),
     }

@@ -68,7 +68,8 @@ def test_too_many_words_are_kept_and_asked_to_be_shorter(world, url, send):
 
 
 def test_after_the_window_the_reason_is_asked_for(world, url, send):
-    assert "公示期过了" in text(send(world.wang, url, {"text": ""}, days=6))
+    assert "公示期过了" in text(send(world.wang, url, days=6))
+    assert send(world.wang, url, {"text": ""}, days=6).status_code == 422
     assert send(world.wang, url, {"text": "出去打工，才回来"}, days=6).status_code == 302
     assert Objection.objects.get().is_late
 
@@ -82,8 +83,9 @@ def test_nobody_else_opens_a_line_for_objecting(world, url, send, who):
 
 def test_the_case_is_open_to_the_household_clerk_and_officer_only(world, case, send):
     page = reverse("objection", args=[case.key])
-    for user in [world.wang, world.clerk, world.officer]:
+    for user in [world.wang, world.clerk]:
         assert "袋子不是我家的" in text(send(user, page))
+    assert send(world.officer, page).url == reverse("case", args=[case.key])
     for user in [world.li, world.shi, world.lin, world.helper, world.elsewhere_clerk, world.stranger]:
         assert send(user, page).status_code == 404
 

@@ -63,7 +63,7 @@ def test_each_line_in_its_window_can_be_objected_to(month, page):
 def test_after_the_window_a_line_says_what_can_still_be_done(month, page):
     body = text(page(days=8))
     assert "我有异议</a>" not in body
-    assert "公示期过了，怎么办" in body
+    assert "公示期过了，还能提" in body
 
 
 def test_a_held_deduction_does_not_count_and_says_so(world, month, page):
