@@ -18,7 +18,7 @@ from appeals.who import IN_OFFICE, check_actor
 from appeals.workbench.rows import about, rule_of
 from governance import deadlines, holds, stories
 from governance.access import today
-from governance.events import why_of
+from governance.events import last, why_of
 from governance.models import Deadline, Entry, Event, Rule, User
 from governance.refusals import Refused
 from governance.stories import Story
@@ -138,6 +138,11 @@ class CaseFile:
             Done(event.at, DONE[event.name], str(event.by or ""), event.role, why_of(event))
             for event in told.order_by("at", "id")
         ]
+
+    @cached_property
+    def why_again(self) -> str:
+        """What the household said when it asked for the second review; empty when it did not, or said nothing."""
+        return why_of(last(self.case, "objection.review_asked"))
 
     @cached_property
     def deadline(self) -> Deadline | None:
