@@ -19,6 +19,7 @@ def plan(story: Story) -> None:
 
 def _upheld(story: Story) -> None:
     story.see(0, "202", facts.PARKING)
+    story.see(3, "202", facts.DUMPING)  # goes to another rater, and the supervisor sees that it did
     case, filed = Case(story, "202"), story.on(0, 30, 15)
     case.file(
         filed,

@@ -74,9 +74,13 @@ def missing(model, field: str) -> set[str]:
         "caozhuren",
         "dengweiyuan",
         "pingshen1",
+        "jianwei",
+        "daiban",
+        "zhuanyuan",
+        "zhuanyuan2",
     ],
 )
-def test_something_waits_for_everybody_who_acts_in_a_month(told, username):
+def test_something_waits_for_everybody_who_acts_in_a_month_or_on_a_case(told, username):
     assert told.waiting(username)
 
 
@@ -192,6 +196,13 @@ def test_nothing_that_is_open_is_past_its_day(told):
 def test_one_correction_is_signed_and_one_waits_like_one_new_scorecard(told):
     assert set(Correction.objects.values_list("state", flat=True)) == {"proposed", "signed"}
     assert {"waiting", "signed"} <= set(Amendment.objects.values_list("state", flat=True))
+
+
+def test_a_deduction_on_a_household_that_objected_went_to_others(told):
+    assert Event.objects.filter(name="observation.diverted", subject_key=door("202").key).exists()
+    again = Observation.objects.get(subject=door("202"), rule__number="4.3")
+    first = Observation.objects.get(subject=door("202"), rule__number="4.5")
+    assert again.sheet.rater != first.sheet.rater
 
 
 def test_the_officer_s_desk_is_furnished(told):

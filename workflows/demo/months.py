@@ -22,6 +22,7 @@ from workflows.demo import facts, people
 from workflows.demo.facts import Seen
 from workflows.demo.village import Village
 from workflows.models import Observation, Round, Sheet
+from workflows.standins import Diverted
 from workflows.who import settlers, voters
 
 _REASONS = ("看了照片，属实。", "问过当事人，是这样。", "地点和日子都对得上。", "照片清楚，同意。")
@@ -176,7 +177,9 @@ class Month:
         rule = self.village.rules[seen.rule]
         day = self.first.replace(day=self.random.randint(1, min(today(at).day, 17)))
         fact = seen.as_fact(day, rule, self.random)
-        return observations.draft(sheet=sheet, subject=subject, rule=rule, fact=fact, by=sheet.rater, at=at)
+        row = observations.draft(sheet=sheet, subject=subject, rule=rule, fact=fact, by=sheet.rater, at=at)
+        # Whose work the household objected to writes down no deduction on it: another rater saw it too.
+        return self._draft(row.to, subject, seen, at=at) if isinstance(row, Diverted) else row
 
     def _something(self, subject: Subject, void: set[str]) -> Seen:
         minus = self.random.random() < 0.12 and self._door(subject) not in self.careful

@@ -63,7 +63,7 @@ class Story:
         self.scenes.append((min(at, self.now), scene))
 
     def see(self, n: int, door: str, seen: Seen) -> None:
-        """Have a rater see a fact at a door in the n-th month of the settled quarter; chance brings no minus there."""
+        """Have a rater see a fact at a door in the n-th month, counted from 0; chance brings no minus there."""
         self.facts.append((n, door, seen))
 
     def on(self, n: int, day: int, hour: int = 9) -> datetime:
@@ -109,7 +109,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> Village:
         if n == 1:
             village.withdraw(here, month.at(5, 10))
         story.until(month.at(17, 23))
-        _collect(month, TOLD_LAST if month is last else _told(story, n))
+        _collect(month, _told(story, n, is_last=month is last), finish=month is not last)
     _wait_for_signatures(last)
     say(f"{month_label(this.first)}：正在评")
     story.until(this.at(1, 9))
@@ -146,9 +146,9 @@ def _prepare(quarter: str) -> Village:
     return here
 
 
-def _told(story: Story, n: int) -> tuple:
+def _told(story: Story, n: int, *, is_last: bool) -> tuple:
     """What happens at certain doors in a month."""
-    told = TOLD[n] if n < len(TOLD) else ()
+    told = TOLD_LAST if is_last else TOLD[n] if n < len(TOLD) else ()
     return (*told, *((door, seen) for when, door, seen in story.facts if when == n))
 
 
@@ -166,12 +166,12 @@ def _pass_time(at: datetime) -> None:
         deadlines.fire_due(row.due_at)
 
 
-def _collect(month: Month, told: tuple) -> None:
+def _collect(month: Month, told: tuple, *, finish: bool) -> None:
     """What the story needs and what chance brings; a month that waits for a late sheet is finished next month."""
     for door, seen in told:
         month.see(door, seen)
     month.collect()
-    if not month.late and told is not TOLD_LAST:
+    if finish and not month.late:
         month.finish()
 
 
