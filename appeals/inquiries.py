@@ -15,6 +15,7 @@ from governance import deadlines
 from governance.access import today
 from governance.models import User
 from governance.policies import value
+from governance.prepared import prepared
 from governance.refusals import Conflict, Invalid, Refused
 from governance.saving import save
 from workflows.steps import lock
@@ -99,8 +100,18 @@ def check_answer(inquiry: Inquiry, case: Objection, *, by: User, at: datetime) -
 
 def waiting(user: User) -> QuerySet[Inquiry]:
     """Questions that wait for a user's answer, the soonest due first."""
-    rows = Inquiry.objects.filter(to_user=user, state=State.ASKED, objection__state__in=DECIDING)
+    rows = _waiting(user.pk)
     return rows.select_related("village", "objection").order_by("answer_by", "id")
+
+
+@prepared
+def is_asked(user: int):
+    """Does a question wait for this user (by id): a row when there is one."""
+    return _waiting(user).values_list("pk")[:1]
+
+
+def _waiting(user: int) -> QuerySet[Inquiry]:
+    return Inquiry.objects.filter(to_user=user, state=State.ASKED, objection__state__in=DECIDING)
 
 
 def _check(case: Objection, question: str, to_user: User | None, to_name: str, by: User) -> None:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from appeals.models import Repair, RepairVote
 from appeals.repair_who import OVERDUE, electors, verifiers
-from governance.access import villages
+from governance.access import village_ids
 from governance.models import Deadline, User
 from governance.models.people import Role
+from governance.prepared import prepared
 from workflows.queues import Waiting
 
 State = Repair.State
@@ -34,9 +35,15 @@ def deciding(user: User, *, at: datetime) -> Iterable[Waiting]:
 
 
 def _rows(user: User, state: str, role: str, *, at: datetime) -> list[Repair]:
-    where = villages(user, role, Role.PANEL, Role.OFFICER, at=at)
-    rows = Repair.objects.filter(state=state, village__in=where).order_by("id")
-    return list(rows.select_related("village", "subject__area", "entry"))
+    where = village_ids(user, role, Role.PANEL, Role.OFFICER, at=at)
+    found = [pk for (pk,) in _waiting(where, state=state)]
+    rows = Repair.objects.filter(pk__in=found).order_by("id")
+    return list(rows.select_related("village", "subject__area", "entry")) if found else []
+
+
+@prepared
+def _waiting(villages: tuple[int, ...], *, state: str):
+    return Repair.objects.filter(state=state, village__in=villages).values_list("pk")
 
 
 def _mine(

@@ -43,7 +43,7 @@ def stuck(user: User, *, at: datetime) -> Iterable[Waiting]:
 
 def answering(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Questions put to a user."""
-    for inquiry in inquiries.waiting(user):
+    for inquiry in inquiries.waiting(user) if inquiries.is_asked(user.pk) else ():
         title = f"调查函，问异议{inquiry.objection.number}"
         yield Waiting(title, str(inquiry.village), "inquiry", inquiry.key, end_of(inquiry.answer_by))
 

@@ -12,14 +12,14 @@ from functools import wraps
 from django.db import connection
 from django.db.models import QuerySet
 
-# Stand where a value will be while the SQL is made: no id and no day of ours is one of them.
+# Stand where a value will be while the SQL is made: no id, day or code of ours is one of them.
 _NO_ID, _NO_DAY = -(10**12), date(1, 1, 1)
 
 
 def prepared(question: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
     """Mark a function that makes a `values_list()` of its arguments; calling it asks, and gives the rows.
 
-    Positional arguments are the values: ids (int), days (date), or tuples of these for `__in`, of which an empty one
+    Positional arguments are the values: ids (int), days (date), codes (str), or tuples of these for `__in`, of which an empty one
     finds nothing. They must reach the database just as they are. Keywords say which question it is: each set of
     them has SQL of its own.
     """
@@ -69,12 +69,13 @@ def _each(value) -> tuple:
 
 
 def _stand_in(value, made: list):
-    """As many ids or days that are no others, and told apart; they are added to those `made`."""
+    """As many values that are no others, and told apart; they are added to those `made`."""
     n = len(made)
-    made += [
-        _NO_DAY + timedelta(days=place) if isinstance(one, date) else _NO_ID - place
-        for place, one in enumerate(_each(value), n)
-    ]
+    for place, one in enumerate(_each(value), n):
+        is_day, is_code = isinstance(one, date), isinstance(one, str)
+        made.append(
+            _NO_DAY + timedelta(days=place) if is_day else f"\0{place}" if is_code else _NO_ID - place
+        )
     return tuple(made[n:]) if isinstance(value, tuple) else made[n]
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.access import appointments, today, villages
+from governance.access import appointments, today, village_ids, villages
 from governance.models import Deadline, Kinship, Member, Rulebook, User
 from governance.models.people import Role
 from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
+from governance.prepared import prepared
 from governance.refusals import Refused
 from governance.requests import read_once
 from workflows import amendment_signing, publications, settlements, signatures
@@ -155,8 +156,8 @@ def voting(user: User, *, at: datetime) -> Iterable[Waiting]:
 
 def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Small plus-items a council member may approve together, counted no further than MANY."""
-    items = _untouched(user, Role.COUNCIL, at=at).filter(needs_ballot=False)
-    counts = Counter(items.values_list("round", flat=True)[:MANY])
+    places = village_ids(user, Role.COUNCIL, at=at)
+    counts = Counter(round for (round,) in _small(places, user.pk, today(at), limit=MANY))
     due = _due("round.ballots", counts)
     for round in _by_id(frozenset(counts)).values():
         n = counts[round.pk]
@@ -165,23 +166,34 @@ def approving(user: User, *, at: datetime) -> Iterable[Waiting]:
         yield Waiting(title, where, "review", round.key, due.get(round.pk), n)
 
 
-def _open_to(user: User, role: str, *, at: datetime):
+def _open_to(user: User, role: str, *, at: datetime) -> list[tuple]:
     """Items whose ballot this user has not cast: of the council's own MANY, for the panel all, few being theirs."""
+    places = village_ids(user, role, at=at)
+    return _large(places, user.pk, today(at), limit=MANY if role == Role.COUNCIL else None)
+
+
+@prepared
+def _large(places: tuple[int, ...], user: int, day: date, *, limit: int | None):
     cast = Ballot.objects.filter(observation=OuterRef("pk"), turn=OuterRef("turn"), voter=user)
-    items = _untouched(user, role, at=at).filter(~Exists(cast), needs_ballot=True)
+    items = _untouched(places, user, day).filter(~Exists(cast), needs_ballot=True)
     rows = items.values_list(
         "round", "pk", "subject", "at_township", "rule__sign", "sheet__rater", "confirmed_by"
     )
-    return rows.filter(at_township=False)[:MANY] if role == Role.COUNCIL else rows
+    return rows.filter(at_township=False)[:limit] if limit else rows
 
 
-def _untouched(user: User, role: str, *, at: datetime):
-    """Items under review where a user holds a role, less own household's, kin's and own work; in no order."""
-    kin = Kinship.objects.on(today(at)).filter(user=user)
+@prepared
+def _small(places: tuple[int, ...], user: int, day: date, *, limit: int):
+    return _untouched(places, user, day).filter(needs_ballot=False).values_list("round")[:limit]
+
+
+def _untouched(places: tuple[int, ...], user: int, day: date):
+    """Items of some villages under review, less a user's own household's, kin's and own work; in no order."""
+    kin = Kinship.objects.on(day).filter(user=user)
     own = Member.objects.filter(user=user, left_on__isnull=True)
     return (
         Observation.objects.filter(state=State.CONFIRMED, round__state__in=VOTING)
-        .filter(village__in=villages(user, role, at=at))
+        .filter(village__in=places)
         .exclude(subject__in=kin.values("subject"))
         .exclude(subject__in=own.values("subject"))
         .exclude(sheet__rater=user)
@@ -196,12 +208,18 @@ def _so_many(n: int) -> str:
 
 def sending(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Months the council has settled: somebody sends them to the committee."""
-    left = Observation.objects.filter(round=OuterRef("pk"), state__in=PENDING)
-    rounds = _rounds(user, Round.State.REVIEWING, Role.COUNCIL, at=at).filter(~Exists(left))
+    rounds = _by_id(frozenset(pk for (pk,) in _settled(village_ids(user, Role.COUNCIL, at=at))))
     due = _due("round.ballots", rounds)
-    for round in rounds:
+    for round in rounds.values():
         title = f"{round.month.month}月都审完了，送村两委签字"
         yield Waiting(title, str(round.village), "review_send", round.key, due.get(round.pk))
+
+
+@prepared
+def _settled(places: tuple[int, ...]):
+    left = Observation.objects.filter(round=OuterRef("pk"), state__in=PENDING)
+    rounds = Round.objects.filter(~Exists(left), state=Round.State.REVIEWING, village__in=places)
+    return rounds.order_by("pk").values_list("pk")
 
 
 def signing(user: User, *, at: datetime) -> Iterable[Waiting]:
@@ -313,13 +331,18 @@ def _due(kind: str, things) -> dict[int, datetime]:
 
 @read_once
 def _due_of(kind: str, rounds: frozenset[int]) -> dict[int, datetime]:
+    return dict(_due_days(tuple(rounds), kind=kind))
+
+
+@prepared
+def _due_days(rounds: tuple[int, ...], *, kind: str):
     rows = Deadline.objects.filter(
         kind=kind, about_type=Round._meta.label_lower, about_id__in=rounds, cancelled_at__isnull=True
     )
-    return dict(rows.values_list("about_id", "due_at"))
+    return rows.values_list("about_id", "due_at")
 
 
 @read_once
 def _by_id(rounds: frozenset[int]) -> dict[int, Round]:
-    """Rounds with their villages, by primary key."""
+    """Rounds with their villages, by primary key; none costs no query."""
     return Round.objects.select_related("village").in_bulk(rounds)
