@@ -28,9 +28,14 @@ def appointments(user: User, *, at: datetime) -> list[Appointment]:
 
 @read_once
 def _appointments(user: int, day: date) -> list[Appointment]:
+    return _posts(user, day)
+
+
+@prepared
+def _posts(user: int, day: date):
     home = Member.objects.filter(user=user, left_on__isnull=True)
     rows = Appointment.objects.on(day).filter(user=user).select_related("division__parent", "area")
-    return list(rows.annotate(has_home=Exists(home)))
+    return rows.annotate(has_home=Exists(home))
 
 
 def roles_of(user: User, *, at: datetime | None = None) -> set[str]:
@@ -116,26 +121,20 @@ def staff(role: str, village: Division, *, at: datetime, area: Area | None = Non
 def staff_of(roles: tuple[str, ...], village: Division, *, at: datetime) -> list[list[User]]:
     """As `staff` for each of several roles; one query."""
     rows = _appointed(roles, village.code, today(at))
-    return [_users([row for row in rows if row[0] == role], None) for role in roles]
+    return [_users([a for a in rows if a.role == role], None) for role in roles]
 
 
-def _users(rows: list[tuple], area: Area | None) -> list[User]:
-    near = (user for role, place, user in rows if role != Role.LEADER or area is None or place == area.pk)
-    return list({user.pk: user for user in near}.values())
+def _users(rows: list[Appointment], area: Area | None) -> list[User]:
+    near = (a for a in rows if a.role != Role.LEADER or area is None or a.area_id == area.pk)
+    return list({a.user_id: a.user for a in near}.values())
 
 
 @read_once
-def _appointed(roles: tuple[str, ...], code: str, day: date) -> list[tuple[str, int | None, User]]:
-    """(role, id of its area, who), by name."""
-    rows = _in_office((code, code[:9] + "000", code[:6] + "000000"), day, roles=roles)
-    return [(role, area, User.from_db("default", _COLUMNS, user)) for role, area, *user in rows]
-
-
-_COLUMNS = [field.attname for field in User._meta.concrete_fields]
+def _appointed(roles: tuple[str, ...], code: str, day: date) -> list[Appointment]:
+    return _in_office((code, code[:9] + "000", code[:6] + "000000"), day, roles=roles)
 
 
 @prepared
 def _in_office(codes: tuple[str, ...], day: date, *, roles: tuple[str, ...]):
     rows = Appointment.objects.on(day).filter(role__in=roles, user__is_active=True, division__code__in=codes)
-    columns = (f"user__{name}" for name in _COLUMNS)
-    return rows.order_by("user__name", "user_id").values_list("role", "area_id", *columns)
+    return rows.select_related("user").order_by("user__name", "user_id")

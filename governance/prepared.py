@@ -6,20 +6,20 @@ Making the SQL of a small question costs several times what the database takes t
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, timedelta
 from functools import wraps
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 
-# Stand where a value will be while the SQL is made: no id, day or code of ours is one of them.
-_NO_ID, _NO_DAY = -(10**12), date(1, 1, 1)
 
+def prepared(question: Callable[..., QuerySet]) -> Callable[..., list]:
+    """Mark a function that makes a queryset of its arguments; calling it asks, and gives the rows.
 
-def prepared(question: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
-    """Mark a function that makes a `values_list()` of its arguments; calling it asks, and gives the rows.
-
-    Positional arguments are the values: ids (int), days (date), codes (str), or tuples of these for `__in`, of which an empty one
+    Positional arguments are the values: ids (int), keys (UUID), days (date), codes (str), or tuples of these
+    for `__in`, of which an empty one
     finds nothing. They must reach the database just as they are. Keywords say which question it is: each set of
     them has SQL of its own.
     """
@@ -42,26 +42,25 @@ class _Statement:
 
     def __init__(self, question, values, which):
         stand_ins = []
-        rows = question(*(_stand_in(value, stand_ins) for value in values), **which)
-        compiler = rows.query.get_compiler(connection=connection)
-        self._sql, params = compiler.as_sql()
+        self._rows = question(*(_stand_in(value, stand_ins) for value in values), **which)
+        self._compiler = self._rows.query.get_compiler(connection=connection)
+        self._sql, params = self._compiler.as_sql()
+        self._converters = self._compiler.get_converters([column[0] for column in self._compiler.select])
         asked = [_for_database(one) for one in stand_ins]
         if missing := [one for one in asked if one not in params]:
             raise TypeError(f"{question.__name__}: not asked of the database as they are: {missing}")
         self._params = [(asked.index(one), None) if one in asked else (None, one) for one in params]
-        self._compiler = compiler
-        self._converters = compiler.get_converters([column[0] for column in compiler.select])
 
-    def rows(self, values) -> list[tuple]:
-        """Ask the database."""
+    def rows(self, values) -> list:
+        """Ask the database; the ORM makes of the answer what it always does."""
         flat = [_for_database(one) for value in values for one in _each(value)]
-        params = [fixed if place is None else flat[place] for place, fixed in self._params]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-            found = cursor.fetchall()
-        if self._converters:
-            found = [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
-        return found
+        params = tuple(fixed if place is None else flat[place] for place, fixed in self._params)
+        compiler, rows = copy(self._compiler), self._rows.all()
+        compiler.connection = connections[connection.alias]  # of this thread
+        compiler.as_sql = lambda *_, **__: (self._sql, params)
+        compiler.get_converters = lambda _columns: self._converters
+        rows.query.get_compiler = lambda *_, **__: compiler
+        return list(rows)
 
 
 def _each(value) -> tuple:
@@ -71,13 +70,22 @@ def _each(value) -> tuple:
 def _stand_in(value, made: list):
     """As many values that are no others, and told apart; they are added to those `made`."""
     n = len(made)
-    for place, one in enumerate(_each(value), n):
-        is_day, is_code = isinstance(one, date), isinstance(one, str)
-        made.append(
-            _NO_DAY + timedelta(days=place) if is_day else f"\0{place}" if is_code else _NO_ID - place
-        )
+    made += [_made_up(one, place) for place, one in enumerate(_each(value), n)]
     return tuple(made[n:]) if isinstance(value, tuple) else made[n]
 
 
+def _made_up(value, place: int):
+    """A value of the same kind that is none of ours: before all days, below all ids, no key and no code."""
+    if isinstance(value, date):
+        return date.min + timedelta(days=place)
+    if isinstance(value, UUID):
+        return UUID(int=place)
+    return f"\0{place}" if isinstance(value, str) else -(10**12) - place
+
+
 def _for_database(value):
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from governance import points, recusal, shields
 from governance.access import holds, staff_of
@@ -21,7 +21,7 @@ from governance.prepared import prepared
 from governance.refusals import Refused
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
-from workflows.council_queue import DECIDED, PAGE, Line, State, items, settled_by_council
+from workflows.council_queue import DECIDED, PAGE, Line, State, items_of, settled_by_council
 from workflows.models import Ballot, Observation, Round
 from workflows.who import Votable, electorates_in, votable
 
@@ -33,9 +33,17 @@ def may_open(round: Round, user: User, *, at: datetime) -> bool:
     return any(holds(user, role, round.village, at=at) for role in (Role.COUNCIL, Role.PANEL))
 
 
-def readable() -> QuerySet[Observation]:
-    """Items with what a case shows."""
-    return Observation.objects.select_related("subject__area", "rule__rulebook", "sheet", "round__village")
+@prepared
+def readable(key: UUID):
+    """The item with this key with what a case shows; none when there is no such item."""
+    shown = "subject__area", "rule__rulebook", "sheet", "round__village"
+    return Observation.objects.filter(key=key).select_related(*shown)
+
+
+@prepared
+def votable_by_key(key: UUID):
+    """As `readable`, with what a vote needs."""
+    return Observation.objects.filter(key=key).select_related("round__village")
 
 
 def has_reached_council(item: Observation) -> bool:
@@ -49,19 +57,28 @@ def has_reached_council(item: Observation) -> bool:
 
 def next_for(round: Round, user: User, *, at: datetime, after: Observation) -> UUID | None:
     """The key of the next item below `after`, then from the top, that waits for this member's vote; None when none does."""
-    waiting = items(round, "open").filter(needs_ballot=True)
-    waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
-    waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
-    shown = "key", "pk", "subject", "at_township", "rule__sign", "sheet__rater", "confirmed_by"
-    for some in (waiting.filter(id__gt=after.pk), waiting.filter(id__lt=after.pk)):
+    for below in (True, False):
         rows = {
             key: Votable(pk, subject, at_township, sign < 0, tuple(touched_by))
-            for key, pk, subject, at_township, sign, *touched_by in some.values_list(*shown)[:PAGE]
+            for key, pk, subject, at_township, sign, *touched_by in _uncast(
+                round.pk, round.village_id, user.pk, after.pk, below=below
+            )
         }
         allowed = electorates_in(round.village, list(rows.values()), at=at) if rows else {}
         if found := next((key for key, row in rows.items() if user in allowed[row.pk]), None):
             return found
     return None
+
+
+@prepared
+def _uncast(round: int, village: int, user: int, item: int, *, below: bool):
+    waiting = items_of(round, village, "open").filter(
+        Q(id__gt=item) if below else Q(id__lt=item), needs_ballot=True
+    )
+    waiting = waiting.exclude(ballots__in=Ballot.objects.filter(voter=user, turn=F("observation__turn")))
+    waiting = waiting.exclude(Q(sheet__rater=user) | Q(confirmed_by=user)).order_by("id")
+    shown = "key", "pk", "subject", "at_township", "rule__sign", "sheet__rater", "confirmed_by"
+    return waiting.values_list(*shown)[:PAGE]
 
 
 @prepared
@@ -135,6 +152,16 @@ class Standing:
             return "voted"
         may_vote = self.round.state in ballots.VOTING and self.user in self.electorates[row.pk]
         return "vote" if may_vote else "other"
+
+
+@prepared
+def _earlier(village: int, family: UUID, item: int):
+    same = Observation.objects.filter(settled_by_council(), village=village, rule__family=family)
+    found = same.exclude(pk=item).select_related("round", "rule").only(
+        "key", "state", "occurred_on", "quantity_milli", "labels", "raw_tenths", "round__key", "round__month",
+        "round__state", "rule__unit",
+    )  # fmt: skip
+    return found.order_by("-occurred_on", "-id")[:EARLIER]
 
 
 @dataclass
@@ -236,14 +263,7 @@ class Case:
     @cached_property
     def earlier(self) -> list[Observation]:
         """The newest decisions on the same rule (in any version) in this village, at most five."""
-        same = Observation.objects.filter(
-            settled_by_council(), village=self.item.village_id, rule__family=self.item.rule.family
-        )
-        found = same.exclude(pk=self.item.pk).select_related("round", "rule").only(
-            "key", "state", "occurred_on", "quantity_milli", "labels", "raw_tenths", "round__key",
-            "round__month", "round__state", "rule__unit",
-        )  # fmt: skip
-        return list(found.order_by("-occurred_on", "-id")[:EARLIER])
+        return _earlier(self.item.village_id, self.item.rule.family, self.item.pk)
 
     @cached_property
     def bars(self) -> list[dict]:

@@ -46,10 +46,11 @@ def of_tab(tab: str) -> Q:
 
 def items(round: Round, tab: str) -> QuerySet[Observation]:
     """The items of a tab."""
-    return _items(round.pk, round.village_id, tab)
+    return items_of(round.pk, round.village_id, tab)
 
 
-def _items(round: int, village: int, tab: str) -> QuerySet[Observation]:
+def items_of(round: int, village: int, tab: str) -> QuerySet[Observation]:
+    """As `items`, for a round and its village by id."""
     return Observation.objects.filter(of_tab(tab), village=village, round=round)
 
 
@@ -108,7 +109,7 @@ def page(round: Round, tab: str, after: Observation | None) -> tuple[list[Line],
 
 @prepared
 def _some(round: int, village: int, past: int, *, tab: str, needs_ballot: bool, limit: int):
-    rows = _items(round, village, tab).filter(needs_ballot=needs_ballot, id__gt=past)
+    rows = items_of(round, village, tab).filter(needs_ballot=needs_ballot, id__gt=past)
     return rows.order_by("id").values_list(*_SHOWN)[:limit]
 
 
@@ -136,8 +137,8 @@ def counts(round: Round, tab: str) -> tuple[list[str], list[str]]:
 
 @prepared
 def _counted(round: int, village: int, *, tab: str, limit: int):
-    here = _items(round, village, tab)
-    others = [_items(round, village, other) for other in TABS if other != tab]
+    here = items_of(round, village, tab)
+    others = [items_of(round, village, other) for other in TABS if other != tab]
     several = [here.filter(needs_ballot=True), here.filter(needs_ballot=False), *others]
     asked = [_Count(rows.order_by().values("pk")[:limit]) for rows in several]
     return Round.objects.filter(pk=round).values_list(*asked)

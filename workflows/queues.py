@@ -345,4 +345,9 @@ def _due_days(rounds: tuple[int, ...], *, kind: str):
 @read_once
 def _by_id(rounds: frozenset[int]) -> dict[int, Round]:
     """Rounds with their villages, by primary key; none costs no query."""
-    return Round.objects.select_related("village").in_bulk(rounds)
+    return {round.pk: round for round in _rounds_of(tuple(rounds))}
+
+
+@prepared
+def _rounds_of(pks: tuple[int, ...]):
+    return Round.objects.select_related("village").filter(pk__in=pks)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.forms.common import refusals_in
 from governance.models import Deadline
+from governance.prepared import prepared
 from governance.refusals import Refused
-from workflows import ballots, cases, council_queue, progress, reviews, rounds
+from workflows import ballots, cases, council_queue, reviews, rounds
 from workflows.cases import Case, Standing
 from workflows.forms.ballots import BallotForm, DoubtForm, keys
 from workflows.forms.signing import WordForm
@@ -34,7 +36,7 @@ def review(request, key):
     if "item" not in request.GET:
         round = _round(request, key, at=at)
         return _queue(request, round, at=at)
-    item = _mine(request, request.GET["item"], at=at, round__key=key)
+    item = _mine(request, request.GET["item"], at=at, round=key)
     if "step" in request.GET:
         return _step(request, item)
     return _case(request, item, at=at)
@@ -45,7 +47,7 @@ def review(request, key):
 def cast(request, key):
     """Vote on an item, then go to the next that waits for this member."""
     at = timezone.now()
-    item = _mine(request, key, at=at, rows=Observation.objects.select_related("round__village"))
+    item = _mine(request, key, at=at, read=cases.votable_by_key)
     form = BallotForm(request.POST)
     with refusals_in(form):
         if form.is_valid():
@@ -160,10 +162,16 @@ def _case(request, item: Observation, *, at, ballot=None, doubt=None, status=200
         "here": _here(request, round),
         "ballot": ballot or BallotForm(),
         "doubt": doubt or DoubtForm(),
-        "deadline": Deadline.objects.filter(progress.about(round), kind="round.ballots").first(),
+        "deadline": next(iter(_due(round.pk)), None),
     }
     name = "workflows/review_item.html" if _is_part(request) else "workflows/review.html"
     return render(request, name, context, status=status)
+
+
+@prepared
+def _due(round: int):
+    about = Q(about_type=Round._meta.label_lower, about_id=round)
+    return Deadline.objects.filter(about, kind="round.ballots").order_by("pk")[:1]
 
 
 def _step(request, item: Observation):
@@ -237,16 +245,23 @@ def _key(text: str) -> UUID:
 
 def _round(request, key, *, at) -> Round:
     """A month whose review this member may open; 404 otherwise."""
-    round = get_object_or_404(Round.objects.select_related("village"), key=key)
-    if not cases.may_open(round, request.user, at=at):
+    [round] = _with_village(key) or [None]
+    if round is None or not cases.may_open(round, request.user, at=at):
         raise Http404
     return round
 
 
-def _mine(request, key, *, at, rows=None, **where) -> Observation:
+@prepared
+def _with_village(key: UUID):
+    return Round.objects.filter(key=key).select_related("village")
+
+
+def _mine(request, key, *, at, read=cases.readable, round: UUID | None = None) -> Observation:
     """An item of a month whose review this member may open, with what a case shows; 404 otherwise."""
     key = key if isinstance(key, UUID) else _key(key)
-    item = get_object_or_404(cases.readable() if rows is None else rows, key=key, **where)
+    [item] = read(key) or [None]
+    if item is None or round not in (None, item.round.key):
+        raise Http404
     if not (cases.may_open(item.round, request.user, at=at) and cases.has_reached_council(item)):
         raise Http404
     item.village = item.round.village
