@@ -18,10 +18,9 @@ from django.db.models import QuerySet
 def prepared(question: Callable[..., QuerySet]) -> Callable[..., list]:
     """Mark a function that makes a queryset of its arguments; calling it asks, and gives the rows.
 
-    Positional arguments are the values: ids (int), keys (UUID), days (date), codes (str), or tuples of these
-    for `__in`, of which an empty one
-    finds nothing. They must reach the database just as they are. Keywords say which question it is: each set of
-    them has SQL of its own.
+    Positional arguments are the values: ids (int), keys (UUID), days (date), codes (str), or tuples of these for
+    `__in`, of which an empty one finds nothing. They must reach the database just as they are, or TypeError.
+    Keywords say which question it is: each set of them has SQL of its own.
     """
     known: dict[tuple, _Statement] = {}
 

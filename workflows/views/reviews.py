@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -170,8 +169,8 @@ def _case(request, item: Observation, *, at, ballot=None, doubt=None, status=200
 
 @prepared
 def _due(round: int):
-    about = Q(about_type=Round._meta.label_lower, about_id=round)
-    return Deadline.objects.filter(about, kind="round.ballots").order_by("pk")[:1]
+    rows = Deadline.objects.filter(about_type=Round._meta.label_lower, about_id=round, kind="round.ballots")
+    return rows.order_by("pk")[:1]
 
 
 def _step(request, item: Observation):
