@@ -21,6 +21,10 @@ from governance.scorecards import as_shape
 
 About, Outcome = Objection.About, Objection.Outcome
 GRANTING = (Outcome.UPHELD, Outcome.PARTLY, Outcome.LAPSED)
+FIXED = {
+    -1: "这一条是固定的分，没有一半，只能支持或者不支持。",
+    1: "这一条是固定的分，加不了更多。要是别的事漏记了，请住户另外提“该加没加”。",
+}
 _FIELD = {"range": "chosen", "ladder": "labels", "components": "labels"}
 
 
@@ -144,6 +148,8 @@ def _of_entry(case: Objection, outcome: str, measure: Fact | None) -> Remedy:
     entry = case.entry
     if entry.rule.sign < 0 and outcome != Outcome.PARTLY:
         return Remedy([entry])
+    if entry.rule.shape in (Rule.Shape.FIXED, Rule.Shape.SELF_SET):
+        raise Invalid(outcome=FIXED[entry.rule.sign])
     raw = _worth(entry.rule, measure)
     if raw <= entry.raw_tenths:
         now = points.format_points(entry.raw_tenths)

@@ -10,11 +10,12 @@ from appeals.models import Decision, Objection
 from governance import ledger, scorecards
 from governance.events import record
 from governance.models import Entry, Event, Hold
+from governance.points import Fact
 from governance.refusals import Conflict, Invalid, Refused
 from governance.replay import replay
 from tests.appeals.cases import GROUNDS, Case, hours
 from tests.people import NOON
-from tests.published import entry
+from tests.published import entry, posted
 
 State, Outcome = Objection.State, Objection.Outcome
 
@@ -64,15 +65,30 @@ def test_refused_says_why_and_leads_to_the_second_review(case):
     assert (case.row.state, case.row.outcome, held()) == (State.CLOSED, Outcome.UPHELD, 0)
 
 
-def test_part_of_a_deduction_counts_only_when_the_household_had_its_say(case):
-    item = case.month.observe  # a deduction by range: blocked the fire lane
-    assert item
-    case.file("volunteer", text="我做了八个小时").accept()
+def test_part_of_a_deduction_counts_only_when_the_household_had_its_say(world):
+    month = posted(world, facts=[("block", "柴堆在通道上", {"chosen_tenths": 40, "grounds": "量过了"})])
+    case = Case(world, month).file("block").accept()
     before = total(case)
-    case.decide("partly", measure=hours(8))
-    assert total(case) == before
+    case.decide("partly", measure=Fact(chosen_tenths=10))
+    assert (total(case), held()) == (before, 1)
     case.to_due()
+    assert (total(case), held()) == (before - 10, 0)
+    line = Entry.objects.get(source=f"objection:{case.row.key}", reverses=None)
+    assert (line.raw_tenths, line.rule) == (-10, world.rules["block"])
+
+
+def test_a_plus_that_was_too_small_becomes_what_the_rule_gives(case):
+    case.file("volunteer", text="我做了八个小时").accept().decide("upheld", measure=hours(8))
     assert Entry.objects.get(source=f"objection:{case.row.key}", reverses=None).raw_tenths == 40
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "said"), [("litter", "partly", "没有一半"), ("sweep", "upheld", "加不了更多")]
+)
+def test_a_rule_with_fixed_points_has_no_half_and_no_more(case, name, outcome, said):
+    with pytest.raises(Invalid) as caught:
+        case.file(name, text="不对").accept().decide(outcome, measure=hours(1))
+    assert said in str(caught.value.errors["outcome"])
 
 
 def test_a_plus_is_never_made_smaller(case):
