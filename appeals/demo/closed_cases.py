@@ -13,7 +13,7 @@ from workflows.demo.story import Story
 
 def plan(story: Story) -> None:
     """In the order in which they were filed."""
-    for tell in (_upheld, _partly, _withdrawn, _lapsed, _granted, _reviewed, _refused, _of_a_card):
+    for tell in (_upheld, _partly, _withdrawn, _granted, _refused, _lapsed, _reviewed, _of_a_card):
         tell(story)
 
 
@@ -66,8 +66,8 @@ def _withdrawn(story: Story) -> None:
 
 
 def _lapsed(story: Story) -> None:
-    story.see(0, "503", facts.DUMPING)
-    case, filed = Case(story, "503", "paper"), story.on(0, 31, 15)
+    story.see(2, "503", facts.DUMPING)
+    case, filed = Case(story, "503", "paper"), story.on(2, 29, 15)
     case.file(
         filed,
         lambda: Against.line(case.line(facts.DUMPING)),
