@@ -135,9 +135,13 @@ class CaseFile:
             about_type=self.case._meta.label_lower, about_id=str(self.case.key), name__in=DONE
         ).select_related("by", "body")
         return [
-            Done(event.at, DONE[event.name], str(event.by or ""), event.role, why_of(event))
+            Done(event.at, DONE[event.name], self._who(event), event.role, why_of(event))
             for event in told.order_by("at", "id")
         ]
+
+    def _who(self, event: Event) -> str:
+        """The household by the name on its file: an account of a resident has none."""
+        return self.case.for_member.name if event.role == "resident" else str(event.by or "")
 
     @cached_property
     def why_again(self) -> str:
