@@ -94,3 +94,17 @@ def test_who_decided_does_not_sign_the_colour(world, october):
     row = Amendment.objects.get()
     with pytest.raises(Refused, match="要由别的人来签"):
         amendment_signing.check_look(row, by=world.committee[2], at=LATER)
+
+
+def test_the_notice_says_how_many_lines_wait_and_names_nobody(world, october, client):
+    about = case(world, october)
+    page = client.get(
+        f"/v/{world.village.code}/notices/2026-{october.round.publication.number}/"
+    ).content.decode()
+    assert "现在有1条住户提了异议" in page
+    assert "王" not in page
+    about.accept().decide("upheld")
+    page = client.get(
+        f"/v/{world.village.code}/notices/2026-{october.round.publication.number}/"
+    ).content.decode()
+    assert "住户提了异议，镇里在办" not in page

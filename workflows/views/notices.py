@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from governance.models import Division, Scorecard
+from governance.models import Division, Entry, Scorecard
 from workflows.models import Publication
 
 KEEP_SECONDS = 300
@@ -53,7 +53,7 @@ def village(request, code):
 @public
 def notice(request, code, year, number):
     """One notice as it was posted; it prints as the sheet for the board."""
-    rows = Publication.objects.select_related("village__parent", "amends__village")
+    rows = Publication.objects.select_related("village__parent", "amends__village", "settlement")
     posted = Posted(get_object_or_404(rows, village__code=code, year=year, number=number))
     corrects, corrections = posted.row.amends, posted.row.corrections.order_by("published_at", "id")
     others = Publication.objects.filter(village=posted.row.village).exclude(pk=posted.row.pk)
@@ -63,6 +63,7 @@ def notice(request, code, year, number):
         "corrections": [Posted(row) for row in corrections],
         "village": posted.row.village,
         "others": [Posted(row) for row in others[:6]],
+        "under_objection": _under_objection(posted.row),
         "qr": _qr(request.build_absolute_uri(posted.url), posted.row),
     }
     return render(request, "workflows/notice.html", context)
@@ -137,6 +138,14 @@ class Posted:
     def log(self) -> str:
         """The name of the log the root belongs to."""
         return f"{settings.LOG_ORIGIN}/{self.row.village.code}"
+
+
+def _under_objection(row: Publication) -> int:
+    """How many lines of the month or the quarter wait for an answer now: beside the notice, which stays as posted."""
+    lines = Entry.objects.filter(village=row.village_id, holds__lifted_at__isnull=True, holds__isnull=False)
+    if row.settlement_id:
+        return lines.filter(quarter=row.settlement.quarter).count()
+    return lines.filter(observation__round=row.round_id).count() if row.round_id else 0
 
 
 def _qr(address: str, row: Publication) -> str:
