@@ -16,7 +16,7 @@ from appeals.against import Against, check_open
 from appeals.channels import check_channel, check_household
 from appeals.flow import ObjectionFlow
 from appeals.hands import entries_of
-from appeals.models import Inquiry, Objection
+from appeals.models import Hearing, Inquiry, Objection
 from appeals.next_steps import next_of
 from appeals.numbers import next_number
 from governance import consents, holds, shields, stories
@@ -83,7 +83,7 @@ def withdraw(*, objection: Objection, by: User, at: datetime) -> Objection:
 
 
 def end(row: Objection, verb: str, *, by: User | None, at: datetime) -> None:
-    """What every end has in common: the state, the clock, the hold, and questions nobody need answer any more."""
+    """What every end has in common: the state, the clock, the hold, questions and meetings nobody needs any more."""
     getattr(row, verb)()
     row.closed_at = at
     clock.stop(row, at=at)
@@ -92,6 +92,9 @@ def end(row: Objection, verb: str, *, by: User | None, at: datetime) -> None:
     for inquiry in row.inquiries.filter(state__in=[Inquiry.State.ASKED, Inquiry.State.LATE]):
         inquiry.drop()
         save(inquiry, action="inquiry.dropped", by=by, at=at)
+    for hearing in row.hearings.filter(state=Hearing.State.PLANNED):
+        hearing.cancel()
+        save(hearing, action="hearing.cancelled", by=by, at=at)
 
 
 def locked(objection: Objection) -> Objection:

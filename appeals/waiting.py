@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from appeals import inquiries
-from appeals.models import Objection
+from appeals import corrections, inquiries
+from appeals.models import Correction, Objection
 from appeals.who import IN_OFFICE, OFFICE, eligible_in, stands_in_for
 from governance.access import villages
 from governance.deadlines import end_of
@@ -41,6 +41,18 @@ def stuck(user: User, *, at: datetime) -> Iterable[Waiting]:
         )
 
 
+def countersigning(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Lists of a correction in bulk that somebody else made: the second person looks and signs."""
+    rows = Correction.objects.filter(
+        village__in=villages(user, *OFFICE, at=at), state=Correction.State.PROPOSED
+    )
+    for row in rows.exclude(proposed_by=user).select_related("village", "rule", "round"):
+        if user in corrections.signers(row, at=at):
+            yield Waiting(
+                f"整批更正{row.number}，等另一个人看过签字", str(row.village), "correction", row.key
+            )
+
+
 def answering(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Questions put to a user."""
     for inquiry in inquiries.waiting(user) if inquiries.is_asked(user.pk) else ():
@@ -61,7 +73,7 @@ def actable(user: User, *, at: datetime) -> list[Objection]:
 def register() -> None:
     """Add to the sources of those roles; whoever is asked something sees it in whatever role they hold."""
     for role in OFFICE:
-        SOURCES.setdefault(role, []).append(deciding)
+        SOURCES.setdefault(role, []).extend([deciding, countersigning])
     SOURCES[Role.SUPERVISOR].append(stuck)
     for role in Role:
         SOURCES.setdefault(role, []).append(answering)

@@ -169,3 +169,10 @@ def test_nobody_is_asked_or_given_a_case_when_then_nobody_could_look_again(case,
         ask(case, kind="witness", to_user=world.panel[0])
     with pytest.raises(Refused, match="加派人"):
         assignments.hand_over(objection=case.row, to=world.panel[0], why="出差", by=world.officer, at=case.at)
+
+
+def test_a_meeting_nobody_needs_any_more_is_called_off(case, world):
+    when = case.at + timedelta(days=1)
+    hearings.call(objection=case.row, takes_place_at=when, place="村部", by=world.officer, at=case.at)
+    case.decide("upheld")
+    assert Hearing.objects.get().state == "cancelled"
