@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from governance.refusals import Invalid
 
@@ -82,6 +82,8 @@ def _pdf(data: bytes) -> tuple[bytes, str]:
 
 def _photo(data: bytes) -> tuple[bytes, str]:
     image_format = _sniffed(data)
+    # A switch of the whole process, which WeasyPrint turns on when it is loaded: half a photo is no evidence.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         return _redrawn(Image.open(BytesIO(data), formats=[image_format])), "image/jpeg"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
