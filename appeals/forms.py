@@ -34,7 +34,10 @@ class SpeakerForm(SelfForm):
     )
 
     def __init__(self, adults, *, is_helper, data=None):
-        super().__init__(adults.first(), how=How.HELPER if is_helper else How.DESK, data=data)
+        known = list(adults[:2])
+        super().__init__(known[0] if known else None, how=How.HELPER if is_helper else How.DESK, data=data)
+        if len(known) == 1:
+            self.initial["for_member"] = known[0]
         self.fields["for_member"].queryset = adults
         self.fields["for_member"].label_from_instance = lambda member: member.name
         if is_helper:

@@ -27,13 +27,16 @@ SECONDS_TO_START = 30
 
 
 def main() -> None:
-    """Make the village, walk through it, keep four pictures."""
+    """Make the village, walk through it, keep its pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, _demo(Path(folder)) as site, _browser(site) as enter:
         _keep("my-points", *_my_points(enter("zhuhu1", PHONE)))
         _keep("council", _council(enter("linlishi", DESK)))
         _keep("notice", _notice(enter("zhuhu1", DESK)))
         _keep("import", _import(enter("wenshu", DESK)))
+        officer = enter("zhuanyuan", DESK)
+        _keep("case", _case(officer))
+        _keep("letter", _letter(officer))
 
 
 def _my_points(page: Page) -> list[bytes]:
@@ -64,6 +67,21 @@ def _import(page: Page) -> bytes:
     page.set_input_files("#id_rulebook_file", ROOT / "tests/browser/rulebook.csv")
     page.get_by_role("button", name="传上来看一遍").last.click()
     return page.screenshot()
+
+
+def _case(page: Page) -> bytes:
+    """The file of a case that is being investigated."""
+    page.goto("/cases/?state=accepted")
+    page.locator("main table a").last.click()
+    return page.screenshot()
+
+
+def _letter(page: Page) -> bytes:
+    """What the household is given when a case is decided."""
+    page.goto("/cases/?tab=done&state=closed")
+    page.locator("main table a").last.click()
+    page.get_by_role("link", name="决定书").first.click()
+    return page.locator("main").screenshot()
 
 
 @contextmanager
