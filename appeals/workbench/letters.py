@@ -68,8 +68,8 @@ class Letter:
         given = list(self.case.exhibits.filter(added_at__lte=until).values_list("is_households", flat=True))
         held = self.case.hearings.filter(state=Hearing.State.HELD, takes_place_at__lte=until)
         said = [f"看了住户的话{'和当时的证据' if self.case.entry_id else ''}"]
-        if given:
-            said.append(f"看了住户交的材料{given.count(True)}份、别人交的{given.count(False)}份")
+        sides = {"住户交的材料": given.count(True), "别人交的材料": given.count(False)}
+        said += [f"看了{side}{n}份" for side, n in sides.items() if n]
         if kinds:
             said.append(f"问了{'、'.join(kinds)}，共{asked.count()}人答复")
         return said + [f"{_day(today(hearing.takes_place_at))}请双方当面说过" for hearing in held]
