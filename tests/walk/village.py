@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from django.db.models import Model, QuerySet
@@ -45,6 +45,7 @@ class Village:
 
     def _once(self, verb, **given):
         self.tried += 1
+        self.at += timedelta(microseconds=1)  # no two acts fall on one instant
         before = log.head(self.village.code)
         told = ", ".join(f"{name}={_short(value)}" for name, value in given.items())
         note(f"{self.at:%Y-%m-%d %H:%M} {verb.__module__.split('.')[-1]}.{verb.__name__}({told})")
