@@ -43,12 +43,12 @@ def follow_all(
 
     Call it in the transaction that posted lines or lifted a hold, after that; `quarter` is the earliest that was
     touched, `cause` names the case ("objection:<key>"). A quarter nobody has signed yet reads the ledger by itself.
-    Raises Conflict when a quarter was computed at `at` or later: it cannot have seen this act.
+    Raises Conflict when a quarter was computed after `at`: it cannot have seen this act.
     """
     by_id = {subject.pk: subject for subject in subjects}
     found = []
     for settlement in lock_settlements(next(iter(by_id.values())).village, quarter) if by_id else []:
-        if settlement.computed_at >= at:
+        if settlement.computed_at > at:
             raise Conflict("村里刚刚算了这一季的分。请再办一次，这样两边才对得上。")
         found += _bring_after(settlement, by_id, cause=cause, by=by, at=at)
     return found
