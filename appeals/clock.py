@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from appeals.models import Objection
 from governance import deadlines
 from governance.access import today
-from governance.models import Deadline
+from governance.models import Deadline, Division
 from governance.policies import value
 from governance.saving import save
 
@@ -23,6 +23,11 @@ STEPS = {
     State.REVIEWING: ("objection.review", "review_days"),
 }
 RISK, RESUME = "objection.risk", "objection.resume"
+
+
+def first_day(village: Division, *, at: datetime) -> date:
+    """The day by which a case filed now is taken up or refused: what `start` will set for it."""
+    return deadlines.workdays_after(at, value(STEPS[State.FILED][1], village, today(at))).on
 
 
 def start(case: Objection, *, at: datetime, days: int | None = None) -> None:

@@ -15,7 +15,7 @@ from governance import access, spreadsheets
 from governance.forms.common import refusals_in
 from governance.models import Reading
 from governance.models.people import Role
-from governance.refusals import Refused
+from governance.refusals import why_not
 from governance.views.clerk import READ, READ_AND_POST, download, for_village
 
 READERS = (Role.OFFICER, Role.PANEL, Role.SUPERVISOR)
@@ -62,7 +62,10 @@ def correction(request, key):
     _log(request.user, row, page, at=at)
     context = {"row": row, "found": found, "page": page, "is_open": row.state == Correction.State.PROPOSED}
     if context["is_open"]:
-        context |= {"refusal": _refusal(row, request.user, at=at), "changed": corrections.out_of_date(row)}
+        context |= {
+            "refusal": why_not(corrections.check_sign, row, by=request.user, at=at),
+            "changed": corrections.out_of_date(row),
+        }
         context["signers"] = corrections.signers(row, at=at)
     return render(request, "appeals/correction.html", context)
 
@@ -105,14 +108,6 @@ def _mine(user, key, *, at) -> Correction:
     return get_object_or_404(
         rows.select_related("village", "rule", "round", "proposed_by", "signed_by"), key=key
     )
-
-
-def _refusal(row: Correction, user, *, at) -> str:
-    try:
-        corrections.check_sign(row, by=user, at=at)
-    except Refused as refused:
-        return str(refused)
-    return ""
 
 
 def _log(user, row: Correction, shown, *, at) -> None:

@@ -41,15 +41,14 @@ def ask(
     _check(row, question, to_user, to_name.strip(), by)
     if to_user:
         check_somebody_left(row, to_user, at=at)
+    days = value("inquiry_days", row.village, today(at))
     inquiry = Inquiry(
         village=row.village, objection=row, kind=kind, to_user=to_user, to_name=to_name.strip() or None,
-        question=question.strip(), asked_by=by, asked_at=at, answer_by=today(at),
+        question=question.strip(), asked_by=by, asked_at=at,
+        answer_by=deadlines.workdays_after(at, days).on,
     )  # fmt: skip
     save(inquiry, action="inquiry.asked", by=by, at=at)
-    days = value("inquiry_days", row.village, today(at))
-    due = deadlines.set_workdays(DUE, about=inquiry, village=row.village, days=days, at=at)
-    inquiry.answer_by = today(due.due_at)
-    save(inquiry, action="inquiry.timed", by=by, at=at, fields=["answer_by"])
+    deadlines.set_workdays(DUE, about=inquiry, village=row.village, days=days, at=at)
     tell("inquiry.asked", row, by=by, at=at, role=role, why=question.strip(), rows=[inquiry])
     return inquiry
 

@@ -33,10 +33,7 @@ TEXT_LENGTH = 2000
 
 
 @transaction.atomic
-def file(
-    *, against: Against, text: str, how: str, for_member: Member, by: User, at: datetime,
-    earlier: Objection | None = None,
-) -> Objection:  # fmt: skip
+def file(*, against: Against, text: str, how: str, for_member: Member, by: User, at: datetime) -> Objection:
     """Take down an adult's objection, and hold the line it is about at once.
 
     Own words may be left out only by the adult themself, about a line, within its window. Raises Refused (not
@@ -55,13 +52,13 @@ def file(
         scorecard=against.scorecard, repair=against.repair, rule=against.rule, occurred_on=against.occurred_on,
         for_member=for_member, filed_by=by, how=how, text=text.strip(), is_late=is_late,
         earlier=against.cases().first(),
-        number=next_number("YY", village.objections, at), filed_at=at, answer_by=at.date(),
+        number=next_number("YY", village.objections, at), filed_at=at,
+        answer_by=clock.first_day(village, at=at),
     )  # fmt: skip
     if against.entry:
         holds.place(entry=against.entry, cause=cause_of(row), by=by, at=at)
     save(row, action="objection.filed", by=by, at=at)
     clock.start(row, at=at)
-    save(row, action="objection.timed", by=by, at=at, fields=["answer_by"])
     ObjectionFlow.start.run(objection=row)
     _shield(row, by=by, at=at)
     tell("objection.filed", row, why=row.text, by=by, at=at, role=role)

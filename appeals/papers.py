@@ -14,7 +14,7 @@ from appeals.models import Exhibit, Objection
 from appeals.objections import check_open_case, locked, tell
 from appeals.who import IN_OFFICE, check_actor, eligible
 from appeals.workbench import sight
-from governance.households import member_of, sees_score
+from governance.households import adult_of, sees_score
 from governance.models import User
 from governance.refusals import Invalid
 
@@ -53,8 +53,7 @@ def check_hand_in(case: Objection, *, by: User, at: datetime) -> tuple[str, bool
 
 def sees(user: User, case: Objection, *, at: datetime) -> bool:
     """May a user read what was handed in: the household's adults who see its score, and who may open the case's file."""
-    member = member_of(user)
-    if member is not None and member.subject_id == case.subject_id:
+    if member := adult_of(user, case.subject_id):
         return sees_score(member)
     return sight.may_open(case, user, at=at) and not sight.aside(case, user, at=at)
 

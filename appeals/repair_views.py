@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appeals import channels, exhibits, repair_posting, repair_review, repair_stories, repair_who, repairs
-from appeals import desk as desks
 from appeals.models import Exhibit, Objection, Repair
 from appeals.repair_forms import (
     DeskPromiseForm,
@@ -25,15 +23,16 @@ from appeals.repair_forms import (
     ShowForm,
     VoteForm,
 )
+from appeals.views.common import act_once, speaker_form
 from governance import access, households, stories
 from governance.forms.common import refusals_in
 from governance.models import Division, Entry
 from governance.models.people import Role
 from governance.readings import log_reading
-from governance.refusals import Refused
-from governance.uploads import path_of
+from governance.refusals import why_not
+from governance.views.kept import kept
 
-BROWSER_CACHE_SECONDS = 300
+NOT_AGREED = "同意参加的人才看得到分、能申请修复。请先到“同意与退出”里同意。"
 LISTED = 200
 TOWNSHIP = (Role.OFFICER, Role.PANEL)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +43,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def file(request, entry_key):
     """申请修复: what was wrong, what is promised, by when; at the desk also who says it. 404 for anybody else."""
     at = timezone.now()
-    entry = get_object_or_404(Entry.objects.select_related("subject__area", "village", "rule"), key=entry_key)
+    entry = get_object_or_404(
+        Entry.objects.select_related("subject__area", "subject__village", "village", "rule"), key=entry_key
+    )
     form = _promise_form(request, entry, at)
     with refusals_in(form):
         if form.is_bound and form.is_valid():
@@ -58,7 +59,7 @@ def file(request, entry_key):
         "form": form,
         "is_own": type(form) is OwnPromiseForm,
         "is_half": repair_posting.is_half(Repair(entry=entry)),
-        "refusal": _refusal(repairs.check_apply, entry, by=request.user, at=at, **form.channel),
+        "refusal": why_not(repairs.check_apply, entry, by=request.user, at=at, **form.channel),
         "earlier": entry.repairs.order_by("-id").first(),
     }
     return render(request, "appeals/repair_file.html", context, status=422 if form.errors else 200)
@@ -72,11 +73,11 @@ def repair(request, key):
     row = _visible(request.user, key, at)
     _log(request.user, row, at)
     context = _context(request, row, at) | {
-        "may_show": not _refusal(repairs.check_show, row, by=request.user, at=at),
-        "may_hand_in": not _refusal(repairs.check_hand_in, row, by=request.user, at=at),
-        "may_withdraw": not _refusal(repairs.check_withdraw, row, by=request.user, at=at),
-        "may_object": not _refusal(channels.check_household, row, by=request.user, at=at),
-        "may_revoke": not _refusal(repair_posting.check_revoke, row, by=request.user, at=at),
+        "may_show": not why_not(repairs.check_show, row, by=request.user, at=at),
+        "may_hand_in": not why_not(repairs.check_hand_in, row, by=request.user, at=at),
+        "may_withdraw": not why_not(repairs.check_withdraw, row, by=request.user, at=at),
+        "may_object": not why_not(channels.check_household, row, by=request.user, at=at),
+        "may_revoke": not why_not(repair_posting.check_revoke, row, by=request.user, at=at),
     }
     return render(request, "appeals/repair.html", context)
 
@@ -160,12 +161,8 @@ def exhibit(request, key):
     row = get_object_or_404(rows, key=key)
     if not exhibits.may_see(request.user, row, at=timezone.now()):
         raise Http404
-    # Read whole, not streamed: a file is a few hundred KB, and no handle stays open with a slow phone.
-    headers = {"Cache-Control": f"private, max-age={BROWSER_CACHE_SECONDS}"}
-    if row.kind != Exhibit.Kind.PHOTO:
-        name = f"材料-{timezone.localtime(row.added_at):%m%d}.pdf"
-        headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(path_of(row).read_bytes(), content_type=row.media_type, headers=headers)
+    name = f"材料-{timezone.localtime(row.added_at):%m%d}.pdf"
+    return kept(row, is_photo=row.kind == Exhibit.Kind.PHOTO, name=name)
 
 
 SHOW = {
@@ -191,35 +188,26 @@ def _act(request, key, form_class, check, service, said: str, words: dict):
     at = timezone.now()
     row = _visible(request.user, key, at)
     check(row, by=request.user, at=at)
-    form = _bound(request, form_class)
     if request.method != "POST":
         _log(request.user, row, at)
-    else:
-        with refusals_in(form) if form else nullcontext():
-            if form is None or form.is_valid():
-                given = form.cleaned_data if form else {}
-                service(repair=row, by=request.user, at=at, **given)
-                messages.success(request, said)
-                return redirect("repair", key=key)
-    context = {"row": row, "form": form, "is_own": _is_own(request.user, row), **words}
-    return render(request, "appeals/repair_act.html", context, status=422 if form and form.errors else 200)
+    return act_once(
+        request, form_class, partial(service, repair=row, by=request.user, at=at), said=said, then=("repair", key),
+        template="appeals/repair_act.html",
+        context={"row": row, "is_own": _is_own(request.user, row), **words},
+    )  # fmt: skip
 
 
 def _judge(request, key, form_class, check, service):
     at = timezone.now()
     row = get_object_or_404(_rows(), key=key)
     check(row, by=request.user, at=at)
-    form = _bound(request, form_class)
-    if request.method == "POST":
-        with refusals_in(form):
-            if form.is_valid():
-                service(repair=row, by=request.user, at=at, **form.cleaned_data)
-                messages.success(request, f"修复{row.number}办好了，轮到下一步。")
-                return redirect("todo")
-    else:
+    if request.method != "POST":
         _log(request.user, row, at)
-    context = _context(request, row, at) | {"form": form}
-    return render(request, "appeals/repair_judge.html", context, status=422 if form.errors else 200)
+    return act_once(
+        request, form_class, partial(service, repair=row, by=request.user, at=at),
+        said=f"修复{row.number}办好了，轮到下一步。", then=("todo",), template="appeals/repair_judge.html",
+        context=_context(request, row, at),
+    )  # fmt: skip
 
 
 def _context(request, row: Repair, at) -> dict:
@@ -268,40 +256,16 @@ def _log(user, row: Repair, at) -> None:
 
 
 def _is_own(user, row: Repair) -> bool:
-    member = households.member_of(user)
-    return member is not None and member.subject_id == row.subject_id and households.sees_score(member)
+    member = households.adult_of(user, row.subject_id)
+    return member is not None and households.sees_score(member)
 
 
 def _promise_form(request, entry: Entry, at):
     """The form of whoever opens a line: its own adult, else clerk or helper at the desk. 404 for anybody else."""
-    data = request.POST if request.method == "POST" else None
-    member = households.member_of(request.user)
-    if member and member.subject_id == entry.subject_id:
-        if not households.sees_score(member):
-            raise Refused("同意参加的人才看得到分、能申请修复。请先到“同意与退出”里同意。")
-        form = OwnPromiseForm(member, data=data)
-    else:
-        roles = [role for role in desks.ROLES if access.holds(request.user, role, entry.village, at=at)]
-        adults = desks.adults(entry.subject, roles[0] if roles else "")
-        if not roles or not adults.exists():
-            raise Http404
-        form = DeskPromiseForm(adults, is_helper=roles[0] == Role.HELPER, data=data)
+    form = speaker_form(
+        request, entry.subject, at, own=OwnPromiseForm, desk=DeskPromiseForm, not_agreed=NOT_AGREED
+    )
     dates = form.fields["due_on"].widget.attrs
     dates["min"] = (access.today(at) + timedelta(days=1)).isoformat()
     dates["max"] = repairs.last_day(entry.village, at).isoformat()
     return form
-
-
-def _bound(request, form_class):
-    if form_class is None:
-        return None
-    return form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
-
-
-def _refusal(check, *args, **kwargs) -> str:
-    """The sentence that a check refuses with, for showing; empty when it allows."""
-    try:
-        check(*args, **kwargs)
-    except Refused as refused:
-        return str(refused)
-    return ""

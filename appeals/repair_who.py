@@ -12,7 +12,7 @@ from datetime import datetime
 
 from appeals.models import Objection, Repair, RepairVote
 from governance.access import holds, staff
-from governance.households import member_of, sees_score
+from governance.households import adult_of, sees_score
 from governance.models import Deadline, Entry, User
 from governance.models.people import Role
 from governance.recusal import pairs, recused_users
@@ -79,8 +79,7 @@ def touched(rows: Iterable[Repair]) -> dict[int, set[int]]:
 
 def may_read(user: User, repair: Repair, *, at: datetime) -> bool:
     """May a user see what is handed in for a repair: its household, who acts in its step, officers on a case about it."""
-    member = member_of(user)
-    if member is not None and member.subject_id == repair.subject_id:
+    if member := adult_of(user, repair.subject_id):
         return sees_score(member)
     if recused_users([user], repair.subject, at=at):
         return False

@@ -37,6 +37,13 @@ def eligible(case: Objection, *, at: datetime) -> list[User]:
 
 def eligible_in(cases: Collection[Objection], *, at: datetime) -> dict[int, list[User]]:
     """Who may act on each of several cases: {case id: users}. Queries grow with villages, not with cases."""
+    return _in_office(cases, at=at)[0]
+
+
+def _in_office(
+    cases: Collection[Objection], *, at: datetime
+) -> tuple[dict[int, list[User]], dict[int, dict[int, str]]]:
+    """Who may act on each of several cases, and why the others of its offices must stay out."""
     office = {
         (role, case.village_id): staff(role, case.village, at=at)
         for case in {case.village_id: case for case in cases}.values()
@@ -51,7 +58,7 @@ def eligible_in(cases: Collection[Objection], *, at: datetime) -> dict[int, list
         )
         return next((users for users in on_rungs if users), [])
 
-    return {case.pk: first_free(case) for case in cases}
+    return {case.pk: first_free(case) for case in cases}, out
 
 
 def reasons(
@@ -88,9 +95,10 @@ def not_allowed(case: Objection, user: User, *, at: datetime) -> str:
 def check_actor(case: Objection, *, by: User, at: datetime) -> str:
     """The role in which a user acts on a case now; raises Refused with the reason."""
     role = check_role(by, *rungs(case), village=case.village, at=at)
-    if why := not_allowed(case, by, at=at):
+    may, out = _in_office([case], at=at)
+    if why := out[case.pk].get(by.pk):
         raise Refused(f"{why}，按规定要回避，由别人来办，不用您做什么。")
-    free = eligible(case, at=at)
+    free = may[case.pk]
     if by not in free:
         raise Refused(f"这一步由{'、'.join(user.name for user in free)}来办，不用您做什么。")
     if case.officer_id and case.officer_id != by.pk and case.officer_id not in stands_in_for(by, at=at):

@@ -131,6 +131,12 @@ def member_of(user: User) -> Member | None:
     return members.select_related("subject", "village").first()
 
 
+def adult_of(user: User, subject: Subject | int) -> Member | None:
+    """The adult of this household that an account is bound to; None for a neighbour or anybody else."""
+    member = member_of(user)
+    return member if member and member.subject_id == getattr(subject, "pk", subject) else None
+
+
 @read_once
 def agreed(subject: int) -> Agreed:
     """What the adults of a household agreed to; one query."""

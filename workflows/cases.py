@@ -18,7 +18,7 @@ from governance.events import last, why_of
 from governance.models import User
 from governance.models.people import Role
 from governance.prepared import prepared
-from governance.refusals import Refused
+from governance.refusals import why_not
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
 from workflows.council_queue import DECIDED, PAGE, Line, State, items_of, settled_by_council
@@ -191,11 +191,7 @@ class Case:
         """Why the member cannot vote on it now, as a sentence; empty when they can."""
         if self.stands == "vote":
             return ""
-        try:
-            ballots.check_cast(self.item, by=self.standing.user, at=self.standing.at)
-        except Refused as refusal:
-            return str(refusal)
-        return ""
+        return why_not(ballots.check_cast, self.item, by=self.standing.user, at=self.standing.at)
 
     @cached_property
     def sealed(self) -> int:

@@ -20,7 +20,7 @@ from governance.models import Deadline, Kinship, Member, Rulebook, User
 from governance.models.people import Role
 from governance.periods import month_of, months_of, previous_quarter, quarter_label, quarter_of
 from governance.prepared import prepared
-from governance.refusals import Refused
+from governance.refusals import why_not
 from governance.requests import read_once
 from workflows import amendment_signing, publications, settlements, signatures
 from workflows.ballots import VOTING
@@ -225,11 +225,11 @@ def _settled(places: tuple[int, ...]):
 def signing(user: User, *, at: datetime) -> Iterable[Waiting]:
     """Months and quarters this user may sign now and has not signed."""
     for round in _rounds(user, Round.State.RESOLVING, Role.COMMITTEE, Role.PANEL, at=at):
-        if _allowed(signatures.check_sign, round, user, at):
+        if not why_not(signatures.check_sign, round, by=user, at=at):
             yield Waiting(f"{round.month.month}月月评，等您签字", str(round.village), "round_sign", round.key)
     for quarter in _quarters(user, Settlement.State.CONFIRMING, Role.COMMITTEE, Role.PANEL, at=at):
         signed = settlements.standing(quarter).filter(signer=user).exists()
-        if not signed and _allowed(settlements.check_signer, quarter, user, at):
+        if not signed and not why_not(settlements.check_signer, quarter, by=user, at=at):
             title = f"{quarter_label(quarter.quarter)}颜色，等您看过签字"
             yield Waiting(title, str(quarter.village), "settlement", quarter.key)
 
@@ -313,14 +313,6 @@ def _rounds(user, state, *roles, at):
 def _quarters(user, state, *roles, at):
     where = villages(user, *roles, at=at)
     return Settlement.objects.filter(state=state, village__in=where).select_related("village")
-
-
-def _allowed(check, thing, user, at) -> bool:
-    try:
-        check(thing, by=user, at=at)
-    except Refused:
-        return False
-    return True
 
 
 def _due(kind: str, things) -> dict[int, datetime]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from governance.access import holds
-from governance.households import member_of, sees_score
+from governance.households import adult_of, sees_score
 from governance.models import User
 from governance.models.people import Role
 from governance.recusal import reasons
@@ -61,8 +61,8 @@ def its_household(user: User, observation: Observation, at: datetime) -> bool:
     """The household's own adults who agreed, once it is posted."""
     if observation.state not in POSTED:
         return False
-    member = member_of(user)
-    return member is not None and member.subject_id == observation.subject_id and sees_score(member)
+    member = adult_of(user, observation.subject_id)
+    return member is not None and sees_score(member)
 
 
 READERS: list[Reader] = [its_rater, its_leader, its_judges, its_household]

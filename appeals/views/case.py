@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from functools import partial
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,11 +17,11 @@ from appeals.case_forms import EvidenceForm, ReviewForm
 from appeals.desk import ROLES
 from appeals.models import Hearing, Objection
 from appeals.next_steps import counts_meanwhile, next_of
-from appeals.views.common import is_own, refusal, role_at
+from appeals.views.common import act_once, is_own, role_at
 from appeals.workbench import sight
 from governance import stories
-from governance.forms.common import refusals_in
 from governance.readings import log_reading
+from governance.refusals import why_not
 from governance.views.my import for_adult
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +70,7 @@ def _rights(row: Objection, user, at) -> dict:
     """What this reader may do with the case now."""
 
     def may(check, *args) -> bool:
-        return not refusal(check, *args, by=user, at=at)
+        return not why_not(check, *args, by=user, at=at)
 
     return {
         "may_hand_in": may(papers.check_hand_in, row),
@@ -84,7 +83,7 @@ def _rights(row: Objection, user, at) -> dict:
 def _again_url(row: Objection, user, at) -> str:
     """Where the same thing can be brought up anew once this case is over; empty where it cannot."""
     against = Against.of(row)
-    if row.state in Objection.OPEN or refusal(check_open, against, at=at):
+    if row.state in Objection.OPEN or why_not(check_open, against, at=at):
         return ""
     if row.for_member.user_id != user.pk and role_at(user, row.village, at) not in ROLES:
         return ""
@@ -175,22 +174,11 @@ def _act(request, key, form_class, check, service, said: str, words: dict):
     at = timezone.now()
     row = get_object_or_404(objections.visible(request.user, at=at), key=key)
     check(row, by=request.user, at=at)
-    form = _bound(request, form_class)
-    if request.method == "POST":
-        with refusals_in(form) if form else nullcontext():
-            if form is None or form.is_valid():
-                given = form.cleaned_data if form else {}
-                service(objection=row, by=request.user, at=at, **given)
-                messages.success(request, said)
-                return redirect("objection", key=key)
-    context = {"case": row, "form": form, "is_own": is_own(request.user, row.subject), **words}
-    return render(request, "appeals/act.html", context, status=422 if form and form.errors else 200)
-
-
-def _bound(request, form_class):
-    if form_class is None:
-        return None
-    return form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
+    return act_once(
+        request, form_class, partial(service, objection=row, by=request.user, at=at), said=said,
+        then=("objection", key), template="appeals/act.html",
+        context={"case": row, "is_own": is_own(request.user, row.subject), **words},
+    )  # fmt: skip
 
 
 urlpatterns = [

@@ -1,22 +1,29 @@
-"""What the pages of objections share: who is looking, in which role, and what a check says to them."""
+"""What the pages of cases share: who is looking, in which role, what a check says, and a page that acts once."""
 
 from __future__ import annotations
 
-from django.http import Http404
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 
 from appeals import desk as desks
 from governance import access, households
+from governance.forms.common import refusals_in
 from governance.models import Division, Subject
 from governance.models.people import Role
 from governance.refusals import Refused
 
 OUTSIDE = (*desks.ROLES, Role.OFFICER, Role.PANEL)
+NOT_AGREED = "同意参加的人才看得到分、提得了异议。请先到“同意与退出”里同意。"
 
 
 def is_own(user, subject: Subject) -> bool:
     """Does a user live there."""
-    member = households.member_of(user)
-    return member is not None and member.subject_id == subject.pk
+    return households.adult_of(user, subject) is not None
 
 
 def role_at(user, village: Division, at) -> str:
@@ -24,16 +31,15 @@ def role_at(user, village: Division, at) -> str:
     return next((role for role in OUTSIDE if access.holds(user, role, village, at=at)), "")
 
 
-def speaker_form(request, subject: Subject, at, *, own, desk, **more):
+def speaker_form(request, subject: Subject, at, *, own, desk, not_agreed: str = NOT_AGREED, **more):
     """The form of whoever speaks: `own` for an adult of the household, else `desk` for clerk or helper.
 
-    404 for anybody else; raises Refused for an adult who has not agreed.
+    404 for anybody else; raises Refused with the sentence `not_agreed` for an adult who has not agreed.
     """
     more["data"] = request.POST if request.method == "POST" else None
-    if is_own(request.user, subject):
-        member = households.member_of(request.user)
+    if member := households.adult_of(request.user, subject):
         if not households.sees_score(member):
-            raise Refused("同意参加的人才看得到分、提得了异议。请先到“同意与退出”里同意。")
+            raise Refused(not_agreed)
         return own(member, **more)
     role = role_at(request.user, subject.village, at)
     adults = desks.adults(subject, role)
@@ -42,10 +48,20 @@ def speaker_form(request, subject: Subject, at, *, own, desk, **more):
     return desk(adults, is_helper=role == Role.HELPER, **more)
 
 
-def refusal(check, *args, **kwargs) -> str:
-    """The sentence that a check refuses with, for showing; empty when it allows."""
-    try:
-        check(*args, **kwargs)
-    except Refused as refused:
-        return str(refused)
-    return ""
+def act_once(
+    request, form_class: type[forms.Form] | None, act: Callable, *, said: str, then: tuple, template: str,
+    context: dict,
+) -> HttpResponse:  # fmt: skip
+    """A page that asks once and then acts: its form, or only a button. Afterwards on to `then`, saying `said`.
+
+    `act` takes what the form holds; what it finds Invalid is shown beside the fields.
+    """
+    is_post = request.method == "POST"
+    form = form_class(*((request.POST, request.FILES) if is_post else ())) if form_class else None
+    if is_post:
+        with refusals_in(form) if form else nullcontext():
+            if form is None or form.is_valid():
+                act(**(form.cleaned_data if form else {}))
+                messages.success(request, said)
+                return redirect(*then)
+    return render(request, template, context | {"form": form}, status=422 if form and form.errors else 200)

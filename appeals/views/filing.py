@@ -13,13 +13,13 @@ from appeals import objections
 from appeals.against import About, Against, check_open
 from appeals.forms import DeskForm, DeskMissingForm, OwnForm, OwnMissingForm, ask_for_words
 from appeals.models import Objection, Repair
-from appeals.views.common import is_own, refusal, speaker_form
+from appeals.views.common import is_own, speaker_form
 from governance import stories
 from governance.access import today
 from governance.forms.common import refusals_in
 from governance.models import Entry, Scorecard, Subject
 from governance.periods import month_of
-from governance.refusals import Refused
+from governance.refusals import Refused, why_not
 from workflows.observations import rules_for
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +93,7 @@ def _against(request, against: Against):
 
 def _openness(against: Against, form, *, by, at) -> tuple[bool, str]:
     """Is the window over, and the sentence that refuses it now, if one does."""
-    if refused := refusal(objections.check_file, against, by=by, at=at, **form.channel):
+    if refused := why_not(objections.check_file, against, by=by, at=at, **form.channel):
         return False, refused
     try:
         return check_open(against, at=at), ""

@@ -20,7 +20,7 @@ from governance import deadlines, holds, stories
 from governance.access import today
 from governance.events import last, why_of
 from governance.models import Deadline, Entry, Event, Rule, User
-from governance.refusals import Refused
+from governance.refusals import why_not
 from governance.stories import Story
 
 EARLIER, SIMILAR = 10, 5
@@ -84,13 +84,12 @@ class CaseFile:
     @cached_property
     def lines(self) -> list[tuple[Entry, str, bool]]:
         """[(line, what it is about, does it not count now)]."""
-        facts = stories.facts(entry.source for entry in self.entries)
         held = set(holds.open_at(self.at).filter(entry__in=self.entries).values_list("entry", flat=True))
         gone = set(Entry.objects.filter(reverses__in=self.entries).values_list("reverses", flat=True))
         return [
             (
                 entry,
-                fact.text if (fact := facts.get(entry.source)) else entry.rule.text,
+                fact.text if (fact := self._facts.get(entry.source)) else entry.rule.text,
                 entry.pk in held | gone,
             )
             for entry in self.entries
@@ -100,7 +99,7 @@ class CaseFile:
     def fact(self) -> stories.Fact | None:
         """What its one line is about; None where it is about a quarter or something missing."""
         one = self._line
-        return one and stories.facts([one.source]).get(one.source)
+        return one and self._facts.get(one.source)
 
     @cached_property
     def story(self) -> Story | None:
@@ -194,16 +193,16 @@ class CaseFile:
         """Why the reader cannot act on it now; empty when they can."""
         if self.case.state not in IN_OFFICE:
             return ""
-        try:
-            check_actor(self.case, by=self.user, at=self.at)
-        except Refused as refused:
-            return str(refused)
-        return ""
+        return why_not(check_actor, self.case, by=self.user, at=self.at)
 
     @property
     def is_in_office(self) -> bool:
         """Does it wait for the township."""
         return self.case.state in IN_OFFICE
+
+    @cached_property
+    def _facts(self) -> dict[str, stories.Fact]:
+        return stories.facts(entry.source for entry in self.entries)
 
     @property
     def _line(self) -> Entry | None:

@@ -17,7 +17,7 @@ from appeals.workbench import sight
 from appeals.workbench.forms import AnswerForm
 from governance import stories
 from governance.forms.common import refusals_in
-from governance.refusals import Refused
+from governance.refusals import why_not
 
 
 @login_required
@@ -34,7 +34,7 @@ def inquiry(request, key):
     is_own = row.to_user_id == request.user.pk
     if not is_own:
         sight.opened(request.user, row.objection.key, at=at)
-    refusal = _refusal(row, request.user, at)
+    refusal = why_not(inquiries.check_answer, row, row.objection, by=request.user, at=at)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
@@ -57,14 +57,6 @@ def _about(case: Objection) -> dict:
     lines = [] if case.scorecard_id else entries_of(case)
     facts = stories.facts(entry.source for entry in lines)
     return {"lines": [(entry, facts.get(entry.source)) for entry in lines]}
-
-
-def _refusal(row: Inquiry, user, at) -> str:
-    try:
-        inquiries.check_answer(row, row.objection, by=user, at=at)
-    except Refused as refused:
-        return str(refused)
-    return ""
 
 
 urlpatterns = [path("inquiries/<uuid:key>/", inquiry, name="inquiry")]

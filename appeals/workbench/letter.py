@@ -52,8 +52,7 @@ def _letter(request, key) -> tuple[Letter, list[Letter], bool]:
 def _case(user, key, at) -> tuple[Objection, bool]:
     """The case, and whether it is the reader's own household's; a look from outside is noted. 404 for others."""
     row = objections.visible(user, at=at).filter(key=key).first()
-    member = households.member_of(user)
-    if row and member and member.subject_id == row.subject_id:
+    if row and households.adult_of(user, row.subject_id):
         return row, True
     role = row and next((role for role in DESK if access.holds(user, role, row.village, at=at)), "")
     if role:

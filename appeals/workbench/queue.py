@@ -141,7 +141,6 @@ def _kept(request, query: str | None = None) -> QueryDict:
 
 def _with(query: QueryDict, **changed) -> str:
     copy = query.copy()
-    copy.update({})
     for name, value in changed.items():
         copy[name] = value
     return copy.urlencode()

@@ -6,11 +6,10 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance import shields
@@ -19,7 +18,7 @@ from governance.forms.common import refusals_in
 from governance.periods import month_end
 from governance.protected import stopped
 from governance.recusal import check_impartial
-from governance.uploads import path_of
+from governance.views.kept import kept
 from workflows import observations
 from workflows.estimates import estimate, rule_terms
 from workflows.forms.facts import FactForm, fact_of, initial
@@ -29,8 +28,6 @@ from workflows.sheet_pages import items_of
 from workflows.sight import may_see
 from workflows.standins import Diverted
 from workflows.views.sheets import line_of, next_page, own_sheet
-
-BROWSER_CACHE_SECONDS = 300
 
 
 @login_required
@@ -74,14 +71,8 @@ def evidence(request, key):
     row = get_object_or_404(rows, key=key)
     if not may_see(request.user, row.observation, at=timezone.now()):
         raise Http404
-    photo = row.kind == Evidence.Kind.PHOTO
-    # Read whole, not streamed: a file is a few hundred KB, and no handle stays open with a slow phone.
-    headers = {"Cache-Control": f"private, max-age={BROWSER_CACHE_SECONDS}"}
-    if not photo:
-        headers["Content-Disposition"] = content_disposition_header(
-            as_attachment=True, filename=f"证据-{row.observation.occurred_on:%m%d}.pdf"
-        )
-    return HttpResponse(path_of(row).read_bytes(), content_type=row.media_type, headers=headers)
+    name = f"证据-{row.observation.occurred_on:%m%d}.pdf"
+    return kept(row, is_photo=row.kind == Evidence.Kind.PHOTO, name=name)
 
 
 def _form_page(request, sheet: Sheet, line: SheetLine, item: Observation | None = None):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.forms.common import refusals_in
 from governance.models import Deadline
 from governance.prepared import prepared
-from governance.refusals import Refused
+from governance.refusals import why_not
 from workflows import ballots, cases, council_queue, reviews, rounds
 from workflows.cases import Case, Standing
 from workflows.forms.ballots import BallotForm, DoubtForm, keys
@@ -271,11 +271,7 @@ def _why_not_send(round, user, *, at) -> str:
     """Why this member cannot send the month on now; empty when they can."""
     if round.state != Round.State.REVIEWING:
         return f"这个月现在是“{round.get_state_display()}”，不用送签。"
-    try:
-        rounds.check_send(round, by=user, at=at)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+    return why_not(rounds.check_send, round, by=user, at=at)
 
 
 def _url(round: Round, item: UUID | None = None) -> str:

@@ -19,7 +19,7 @@ from governance.forms.common import refusals_in
 from governance.models import User
 from governance.models.people import Role
 from governance.periods import month_label, month_of, parse_month
-from governance.refusals import Refused
+from governance.refusals import Refused, why_not
 from workflows import ballots, diagram, progress, publications, rounds
 from workflows.forms.rounds import ExtendForm
 from workflows.models import Publication, Round, Sheet
@@ -162,11 +162,7 @@ def _why_not_publish(round, user, *, at) -> str:
     """Why this user cannot post the notice now; empty when they can."""
     if round.state != Round.State.RESOLVED:
         return f"这个月现在是“{round.get_state_display()}”，签字齐了才能张贴。"
-    try:
-        check_role(user, Role.CLERK, village=round.village, at=at)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+    return why_not(check_role, user, Role.CLERK, village=round.village, at=at)
 
 
 def _home_of(publication: Publication) -> str:

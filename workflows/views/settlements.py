@@ -18,7 +18,7 @@ from governance.deeds import said
 from governance.models import User
 from governance.models.people import Role
 from governance.periods import previous_quarter, quarter_label, quarter_of
-from governance.refusals import Refused
+from governance.refusals import Refused, why_not
 from workflows import amendment_signing, diagram, progress, publications, settlements
 from workflows.forms.signing import ReasonForm, WordForm
 from workflows.models import Amendment, Publication, Settlement
@@ -213,22 +213,14 @@ def _why_not(check, settlement, user, *, at) -> str:
     """Why this user cannot look at or sign the quarter now; empty when they can."""
     if settlement.state != Settlement.State.CONFIRMING:
         return f"这一季现在是“{settlement.get_state_display()}”，颜色已经签好了。"
-    try:
-        check(settlement, by=user, at=at)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+    return why_not(check, settlement, by=user, at=at)
 
 
 def _why_not_publish(settlement, user, *, at) -> str:
     """Why this user cannot post the quarter now; empty when they can."""
     if settlement.state != Settlement.State.CONFIRMED:
         return f"这一季现在是“{settlement.get_state_display()}”，两个人签好了才能张贴。"
-    try:
-        check_role(user, Role.CLERK, village=settlement.village, at=at)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+    return why_not(check_role, user, Role.CLERK, village=settlement.village, at=at)
 
 
 urlpatterns = [

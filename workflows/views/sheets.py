@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.events import last, why_of
 from governance.models import Deadline
-from governance.refusals import Invalid, Refused
+from governance.refusals import Invalid, why_not
 from workflows import sheets
 from workflows.models import Round, Sheet, SheetLine
 from workflows.observations import check_rater
@@ -107,11 +107,7 @@ def next_page(row: Sheet, *, after) -> str:
 
 def refusal(row: Sheet, user) -> str:
     """Why the sheet cannot be filled in now, as a sentence; empty when it can."""
-    try:
-        check_rater(row, by=user, at=timezone.now())
-    except Refused as refused:
-        return str(refused)
-    return ""
+    return why_not(check_rater, row, by=user, at=timezone.now())
 
 
 def due_of(row: Sheet):

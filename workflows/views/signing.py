@@ -18,7 +18,7 @@ from governance.events import why_of_each
 from governance.models import User
 from governance.models.people import Role
 from governance.recusal import reasons
-from governance.refusals import Refused
+from governance.refusals import Refused, why_not
 from workflows import signatures
 from workflows.forms.signing import ReasonForm, WordForm
 from workflows.models import Observation, Round, Sheet
@@ -57,8 +57,8 @@ def sign(request, key):
         "missing": round.sheets.filter(state=Sheet.State.MISSING).select_related("rater", "area"),
         "pending": round.observations.filter(state__in=signatures.PENDING).count(),
         "signed": round.signatures.select_related("signer").order_by("signed_at"),
-        "refusal": _why_not(signatures.check_sign, round, request.user, at=at),
-        "may_send_back": not _why_not(signatures.check_signer, round, request.user, at=at),
+        "refusal": why_not(signatures.check_sign, round, by=request.user, at=at),
+        "may_send_back": not why_not(signatures.check_signer, round, by=request.user, at=at),
     }
     return render(request, "workflows/round_sign.html", context, status=422 if form.errors else 200)
 
@@ -106,15 +106,6 @@ def _veiled_by_area(items, user, *, at, whys=None) -> list[tuple[str, list[tuple
         (area, [(item, aside.get(item.subject_id, ""), whys.get(item.key, "")) for item in group])
         for area, group in groupby(items, key=lambda item: item.subject.area.name)
     ]
-
-
-def _why_not(check, round, user, *, at) -> str:
-    """Why this user cannot sign or send back now; empty when they can."""
-    try:
-        check(round, by=user, at=at)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
 
 
 def _signed(round: Round) -> str:
