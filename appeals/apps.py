@@ -13,13 +13,13 @@ class AppealsConfig(AppConfig):
             overtaken,
             papers,
             repair_stories,
+            sight,
             stories,
             waiting,
         )
         from appeals import timers as _  # noqa: F401 -- timers register themselves
         from appeals.demo import chapters
         from appeals.objections import cases, open_cases
-        from appeals.workbench import sight
         from governance import appointments
         from governance.stories import CASES, OPEN_CASES
 

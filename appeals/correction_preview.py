@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appeals.models import Correction
-from governance import scorecards, scoring
+from governance import scorecards
 from governance.access import today
 from governance.models import Entry, Scorecard, Subject
 from governance.periods import quarter_label, quarter_of
@@ -96,7 +96,7 @@ def _rows(correction: Correction, quarter: str, entries: list[Entry], at: dateti
         before = scorecards.results(subjects, at=just_before, **given)
         after = scorecards.results(subjects, at=correction.signed_at, **given)
     else:
-        also = {subject.pk: [_reversal(entry) for entry in some] for subject, some in own.items()}
+        also = {subject.pk: [scorecards.undone(entry) for entry in some] for subject, some in own.items()}
         before = scorecards.results(subjects, at=at, **given)
         after = scorecards.results(subjects, at=at, also=also, **given)
     found = []
@@ -107,13 +107,6 @@ def _rows(correction: Correction, quarter: str, entries: list[Entry], at: dateti
             taken = -sum(entry.raw_tenths for entry in here)
             found.append(Row(subject, quarter, len(here), taken, *((s.total_tenths, s.colour) for s in pair)))
     return found
-
-
-def _reversal(entry: Entry) -> scoring.Entry:
-    return scoring.Entry(
-        f"reversal-{entry.pk}", entry.rule_id, entry.occurred_on, (1 << 62) + entry.pk, entry.quarter,
-        -entry.raw_tenths, entry.quantity_milli, entry.origin == Entry.Origin.DEPARTMENT, entry.pk,
-    )  # fmt: skip
 
 
 def _cells(score: tuple[int, str]) -> list[str]:

@@ -203,7 +203,7 @@ def _to_review(row: Objection, *, by, at) -> None:
 
 
 def _close_answered(row: Objection, *, by, role, at) -> Objection:
-    remedy = remedies.from_json(row, row.decisions.last().remedy)
+    remedy = remedies.standing(remedies.from_json(row, row.decisions.last().remedy))
     _take_effect(row, remedy, "objection.closed", by=by, at=at, role=role)
     pass_on(row.process, NODES[State.ANSWERED])
     return row

@@ -8,12 +8,11 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appeals import exhibits, waits
+from appeals import exhibits, sight, waits
 from appeals.channels import check_household
 from appeals.models import Exhibit, Objection
 from appeals.objections import check_open_case, locked, tell
 from appeals.who import IN_OFFICE, check_actor, eligible
-from appeals.workbench import sight
 from governance.households import adult_of, sees_score
 from governance.models import User
 from governance.refusals import Invalid

@@ -11,10 +11,11 @@ from datetime import date, datetime
 
 from appeals.hands import entries_of
 from appeals.models import Objection
+from appeals.objections import cause_of
 from governance import ledger, points, scorecards, scoring
 from governance.access import today
 from governance.models import Entry, Rule
-from governance.periods import next_quarter, quarter_of
+from governance.periods import quarter_of
 from governance.points import Fact
 from governance.refusals import Invalid
 from governance.scorecards import as_shape
@@ -105,18 +106,19 @@ def changes(case: Objection, remedy: Remedy, *, at: datetime) -> list[Change]:
     "As it stands" counts the hold of this case, "after" no longer. Constant queries per quarter; writes nothing.
     """
     first = remedy.quarter or min((entry.quarter for entry in entries_of(case)), default=None)
-    if first is None:
-        return []
-    found, quarter, last = [], first, quarter_of(today(at))
-    while quarter <= last and len(found) < scorecards.QUARTERS_AT_MOST:
-        found.append(_change(case, remedy, quarter, at=at))
-        quarter = next_quarter(quarter)
+    found = _changes(case, remedy, first, at=at)
     return [change for n, change in enumerate(found) if n == 0 or change.is_change]
+
+
+def effect(case: Objection, remedy: Remedy, *, at: datetime) -> list[Change]:
+    """The quarters whose score a remedy changes, "before" being the score as if nobody had objected."""
+    found = _changes(case, remedy, remedy.quarter, at=at, before=cause_of(case))
+    return [change for change in found if change.is_change]
 
 
 def lines_of(case: Objection, remedy: Remedy) -> list[Entry]:
     """The ledger lines of a remedy, drafted. What counts instead is known by the case."""
-    source = f"objection:{case.key}"
+    source = cause_of(case)
     lines = [ledger.reversal(entry, source=source) for entry in remedy.out]
     if line := remedy.instead:
         lines.append(
@@ -141,6 +143,14 @@ def from_json(case: Objection, kept: dict) -> Remedy:
     rule = Rule.objects.get(key=line["rule"], village=case.village_id)
     day = date.fromisoformat(line["occurred_on"])
     return Remedy(out, Line(rule, line["raw_tenths"], day, line["quarter"], line["quantity_milli"]))
+
+
+def standing(remedy: Remedy) -> Remedy:
+    """What is left of a remedy when lines it takes out were taken out otherwise meanwhile; nothing comes in their place."""
+    gone = set(Entry.objects.filter(reverses__in=remedy.out).values_list("reverses", flat=True))
+    if not gone:
+        return remedy
+    return Remedy([entry for entry in remedy.out if entry.pk not in gone])
 
 
 def _of_entry(case: Objection, outcome: str, measure: Fact | None) -> Remedy:
@@ -194,32 +204,25 @@ def _worth(rule: Rule, measure: Fact | None) -> int:
         raise Invalid(**{_FIELD.get(rule.shape, "quantity"): str(error)}) from error
 
 
-def _change(case: Objection, remedy: Remedy, quarter: str, *, at: datetime) -> Change:
-    subject, village = case.subject_id, case.village_id
-    base = scorecards.base_tenths(village, quarter)
-    asked = {"village": village, "quarter": quarter, "base": base, "at": at}
-    before = scorecards.results([subject], **asked)[subject].score
-    also = {subject: as_scored(remedy)}
-    cause = f"objection:{case.key}"
-    return Change(
-        quarter, before, scorecards.results([subject], **asked, also=also, without=cause)[subject].score
-    )
-
-
-def as_scored(remedy: Remedy) -> list[scoring.Entry]:
-    """What a remedy adds, as the score function takes it."""
-    return [*_undone(remedy), *_added(remedy)]
-
-
-def _undone(remedy: Remedy) -> list[scoring.Entry]:
-    """The reversing lines as the score function takes them; no posted line has a negative id."""
+def _changes(
+    case: Objection, remedy: Remedy, first: str | None, *, at: datetime, before: str = ""
+) -> list[Change]:
+    """Each quarter from the first to this one; `before` is the cause of holds that did not count before either."""
+    reached = scorecards.reached(first) if first else []
     return [
-        scoring.Entry(
-            -entry.pk, entry.rule_id, entry.occurred_on, -entry.pk, entry.quarter, -entry.raw_tenths,
-            entry.quantity_milli, entry.origin == Entry.Origin.DEPARTMENT, entry.pk,
-        )
-        for entry in remedy.out
-    ]  # fmt: skip
+        _change(case, remedy, quarter, at=at, before=before)
+        for quarter in reached
+        if quarter <= quarter_of(today(at))
+    ]
+
+
+def _change(case: Objection, remedy: Remedy, quarter: str, *, at: datetime, before: str) -> Change:
+    subject, base = case.subject_id, scorecards.base_tenths(case.village_id, quarter)
+    asked = {"village": case.village_id, "quarter": quarter, "base": base, "at": at}
+    also = {subject: [*map(scorecards.undone, remedy.out), *_added(remedy)]}
+    was = scorecards.results([subject], **asked, without=before)[subject].score
+    is_then = scorecards.results([subject], **asked, also=also, without=cause_of(case))[subject]
+    return Change(quarter, was, is_then.score)
 
 
 def _added(remedy: Remedy) -> list[scoring.Entry]:

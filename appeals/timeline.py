@@ -35,6 +35,7 @@ _SAID = {
     "objection.handed_in": "交了材料",
     "objection.review_asked": "请别的人复核",
     "objection.closed": "照结果办了",
+    "objection.overtaken": "这一条和别的一起撤掉了，异议办结",
     "objection.withdrawn": "不办了",
 }
 _HEARINGS = {

@@ -123,6 +123,14 @@ def entries_as_of(
     return found
 
 
+def undone(entry: Entry) -> scoring.Entry:
+    """The line that would take an entry out, not posted, as `results` takes it in `also`; no posted id is negative."""
+    return scoring.Entry(
+        -entry.pk, entry.rule_id, entry.occurred_on, -entry.pk, entry.quarter, -entry.raw_tenths,
+        entry.quantity_milli, entry.origin == Entry.Origin.DEPARTMENT, entry.pk,
+    )  # fmt: skip
+
+
 def reach(quarter: str) -> list[str]:
     """The quarters whose entries may count in `quarter`, latest first: its own and the three before."""
     quarters = [quarter]

@@ -16,14 +16,14 @@ from governance.access import check_role, staff, villages
 from governance.events import record
 from governance.models import User
 from governance.models.people import Role
-from governance.periods import months_of, quarter_label
+from governance.periods import quarter_label
 from governance.readings import log_reading
 from governance.recusal import pairs
 from governance.refusals import Conflict, Refused
 from governance.saving import save
 from workflows.amendments import tell_the_board
-from workflows.models import Amendment, Settlement, Sheet, Signature, Viewed
-from workflows.settlements import SIGNATURES_NEEDED
+from workflows.models import Amendment, Settlement, Signature, Viewed
+from workflows.settlements import SIGNATURES_NEEDED, who_rated
 from workflows.signatures import put
 from workflows.steps import lock
 
@@ -151,17 +151,7 @@ def _take_effect(row: Amendment, *, by, at):
 
 
 def _raters(rows: list[Amendment]) -> dict[tuple[int, str], set[int]]:
-    """By village and quarter, who handed in a sheet in one of its months; one query."""
-    quarter_of = {
-        month: row.settlement.quarter for row in rows for month in months_of(row.settlement.quarter)
-    }
-    filed = Sheet.objects.filter(
-        village__in={row.village_id for row in rows}, round__month__in=quarter_of, filed_at__isnull=False
-    )
-    found = defaultdict(set)
-    for village, month, rater in filed.values_list("village", "round__month", "rater").distinct():
-        found[village, quarter_of[month]].add(rater)
-    return found
+    return who_rated({(row.village_id, row.settlement.quarter) for row in rows})
 
 
 def _deciders(rows: list[Amendment]) -> dict[int, set[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -304,9 +305,18 @@ def _panel_needed(settlement: Settlement, *, at) -> bool:
     return len(free) < SIGNATURES_NEEDED or bool(uncovered(settlement, free, at=at))
 
 
-def _who_rated(settlement: Settlement) -> set[int]:
-    """Ids of those who handed in a sheet in a month of the quarter."""
+def who_rated(quarters: Collection[tuple[int, str]]) -> dict[tuple[int, str], set[int]]:
+    """Who handed in a sheet in a month of each of several quarters: {(village id, quarter): user ids}; one query."""
+    quarter_of = {month: quarter for _, quarter in quarters for month in months_of(quarter)}
     filed = Sheet.objects.filter(
-        village=settlement.village, round__month__in=months_of(settlement.quarter), filed_at__isnull=False
+        village__in={village for village, _ in quarters}, round__month__in=quarter_of, filed_at__isnull=False
     )
-    return set(filed.values_list("rater", flat=True))
+    found = {place: set() for place in quarters}
+    for village, month, rater in filed.values_list("village", "round__month", "rater").distinct():
+        found.setdefault((village, quarter_of[month]), set()).add(rater)
+    return found
+
+
+def _who_rated(settlement: Settlement) -> set[int]:
+    quarter = settlement.village_id, settlement.quarter
+    return who_rated([quarter])[quarter]

@@ -11,14 +11,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals import decisions, effects, objections, papers, timeline
+from appeals import decisions, effects, objections, papers, sight, timeline
 from appeals.against import About, Against, check_open
 from appeals.case_forms import EvidenceForm, ReviewForm
 from appeals.desk import ROLES
 from appeals.models import Hearing, Objection
 from appeals.next_steps import counts_meanwhile, next_of
 from appeals.views.common import act_once, is_own, role_at
-from appeals.workbench import sight
 from governance import stories
 from governance.readings import log_reading
 from governance.refusals import why_not

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from appeals.models import Objection
+from appeals.sight import check_office
 from appeals.who import IN_OFFICE, OFFICE
 from appeals.workbench import rows
-from appeals.workbench.sight import check_office
 from governance.access import villages
 from governance.models import Event
 

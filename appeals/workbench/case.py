@@ -10,10 +10,10 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from appeals import hearings
+from appeals import hearings, sight
 from appeals.models import Hearing, Objection
 from appeals.who import check_actor
-from appeals.workbench import acts, sight
+from appeals.workbench import acts
 from appeals.workbench.file import CaseFile
 from appeals.workbench.forms import MinutesForm, WhyForm
 from governance.forms.common import refusals_in

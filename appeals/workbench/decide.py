@@ -13,12 +13,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from appeals import decisions, facts, remedies
+from appeals import decisions, facts, remedies, sight
 from appeals.decisions import GROUNDS_LENGTH
 from appeals.models import Objection
 from appeals.remedies import Change
 from appeals.who import check_actor
-from appeals.workbench import paragraphs, sight
+from appeals.workbench import paragraphs
 from appeals.workbench.file import CaseFile
 from appeals.workbench.forms import long_words
 from governance.forms.common import refusals_in

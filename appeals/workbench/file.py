@@ -33,6 +33,7 @@ DONE = {
     "objection.overdue": "复核超期", "objection.at_risk": "快到期，提醒", "objection.extended": "延长",
     "objection.suspended": "等住户补材料，停表", "objection.resumed": "接着办，走表",
     "objection.handed_in": "交了材料", "objection.withdrawn": "住户不办了", "objection.closed": "办结",
+    "objection.overtaken": "整批更正撤掉了这一条，办结",
     "inquiry.asked": "发调查函", "inquiry.answered": "答了调查函", "inquiry.late": "调查函到期没答",
     "hearing.called": "定了当面听", "hearing.held": "当面听，有记录", "hearing.cancelled": "当面听取消了",
 }  # fmt: skip

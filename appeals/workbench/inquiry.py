@@ -10,10 +10,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from appeals import inquiries
+from appeals import inquiries, sight
 from appeals.hands import entries_of
 from appeals.models import Inquiry, Objection
-from appeals.workbench import sight
 from appeals.workbench.forms import AnswerForm
 from governance import stories
 from governance.forms.common import refusals_in

@@ -9,9 +9,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from appeals import objections
+from appeals import objections, sight
 from appeals.models import Objection
-from appeals.workbench import letters, sight
+from appeals.workbench import letters
 from appeals.workbench.letters import Letter
 from governance import access, households
 from governance.models.people import Role

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appeals.models import Objection, Paragraph
+from appeals.sight import READERS
 from appeals.workbench.forms import long_words
-from appeals.workbench.sight import READERS
 from governance.access import appointments
 from governance.forms.common import line
 from governance.models import Division

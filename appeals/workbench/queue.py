@@ -12,9 +12,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from appeals import sight
 from appeals.models import Objection, SavedView
 from appeals.who import OFFICE
-from appeals.workbench import rows, sight, tables
+from appeals.workbench import rows, tables
 from governance.access import villages
 from governance.forms.common import line
 from governance.models import Division

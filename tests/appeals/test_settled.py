@@ -108,3 +108,17 @@ def test_the_notice_says_how_many_lines_wait_and_names_nobody(world, october, cl
         f"/v/{world.village.code}/notices/2026-{october.round.publication.number}/"
     ).content.decode()
     assert "住户提了异议，镇里在办" not in page
+
+
+def test_an_answer_takes_effect_also_when_a_line_it_takes_out_is_gone_by_then(world, october):
+    settled.posted(world)
+    card = Scorecard.objects.get(subject=world.wang_home)
+    about = Case(world, october, LATER).file(against=Against.card(card), text="这一季的分不对").accept()
+    about.decide("partly", out=[line(october, "乱倒"), line(october, "堆柴")])
+    other = case(world, october, text="我刚回来", at=LATER)
+    other.at = LATER
+    other.accept().decide("upheld")
+    about.at = LATER
+    about.to_due()
+    assert about.row.state == "closed"
+    assert cards(world)[-1][1] == 1010  # both are out, each once

@@ -23,7 +23,7 @@ from governance.periods import (
     quarter_of,
 )  # fmt: skip
 from workflows import reviews, sheets, signatures
-from workflows.demo import facts, people, quarters, rules, village
+from workflows.demo import CHAPTERS, facts, people, quarters, rules, village
 from workflows.demo.facts import Seen
 from workflows.demo.months import Month, moment
 from workflows.demo.village import Village
@@ -44,8 +44,6 @@ TOLD = (
     ((people.RED, facts.BURNING), (people.GREEN, facts.YARD)),
 )
 TOLD_LAST = ((people.CLAN, facts.SWEEPING), (DOUBTED, facts.PARKING), (people.RED, facts.SORTING))
-# Layers above tell more of it: chapter(story) plans scenes and facts (see Story.plan, Story.see).
-CHAPTERS: list[Callable[[Story], None]] = []
 
 
 @dataclass
