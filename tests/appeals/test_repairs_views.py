@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,21 +15,11 @@ from tests import people
 from tests.all_steps import deduction, promise
 from tests.months import photo
 from tests.people import NOON
-from tests.published import clock, entry
+from tests.published import entry
 from tests.repaired import applied, counted, shown, verified
 from workflows.queues import waiting_for
 
 PROMISE = {"wrong": "倒错了", "promise": "清干净", "due_on": "2026-12-01"}
-
-
-@pytest.fixture
-def send(client):
-    def call(user, url, data=None, **later):
-        client.force_login(user)
-        with clock(**later):
-            return client.get(url) if data is None else client.post(url, data)
-
-    return call
 
 
 def url(name, row) -> str:

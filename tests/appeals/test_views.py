@@ -9,17 +9,7 @@ from appeals.models import Objection
 from governance.models import Consent, Reading
 from tests import people
 from tests.people import NOON
-from tests.published import clock, entry
-
-
-@pytest.fixture
-def send(client):
-    def call(user, url, data=None, **later):
-        client.force_login(user)
-        with clock(**later):
-            return client.get(url) if data is None else client.post(url, data)
-
-    return call
+from tests.published import entry
 
 
 @pytest.fixture

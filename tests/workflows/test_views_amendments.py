@@ -40,28 +40,6 @@ def row(world, month, quarter):
 
 
 @pytest.fixture
-def get(client):
-    """Open a page as somebody (nobody: None)."""
-
-    def page(user, name, *args, **query):
-        client.logout() if user is None else client.force_login(user)
-        return client.get(reverse(name, args=args), query)
-
-    return page
-
-
-@pytest.fixture
-def post(client):
-    """Act as somebody."""
-
-    def act(user, name, *args, **data):
-        client.force_login(user)
-        return client.post(reverse(name, args=args), data)
-
-    return act
-
-
-@pytest.fixture
 def signed(get, post, world, row):
     """Signed by two through the pages; the notice of correction."""
     for signer in world.committee[:2]:

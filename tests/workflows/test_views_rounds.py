@@ -24,28 +24,6 @@ def _now():
         yield
 
 
-@pytest.fixture
-def get(client):
-    """Open a page as somebody."""
-
-    def page(user, name, *args, **query):
-        client.force_login(user)
-        return client.get(reverse(name, args=args), query)
-
-    return page
-
-
-@pytest.fixture
-def post(client):
-    """Act as somebody."""
-
-    def act(user, name, *args, **data):
-        client.force_login(user)
-        return client.post(reverse(name, args=args), data)
-
-    return act
-
-
 def test_a_village_without_a_month_says_what_comes_first(get, world):
     html = get(world.clerk, "rounds", world.village.code).content.decode()
     assert "还没有开过月评" in html

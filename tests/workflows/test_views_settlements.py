@@ -49,28 +49,6 @@ def quarter(posted, world) -> Settlement:
 
 
 @pytest.fixture
-def get(client):
-    """Open a page as somebody."""
-
-    def page(user, name, *args, **query):
-        client.force_login(user)
-        return client.get(reverse(name, args=args), query)
-
-    return page
-
-
-@pytest.fixture
-def post(client):
-    """Act as somebody."""
-
-    def act(user, name, *args, **data):
-        client.force_login(user)
-        return client.post(reverse(name, args=args), data)
-
-    return act
-
-
-@pytest.fixture
 def card(quarter):
     """A household's card of the quarter."""
     return lambda home: Scorecard.objects.get(subject=home, quarter="2026Q4")
