@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Two workers: a worker that is not on a core of its own only makes the others wait.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile -rfEs
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -rfEs
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/lianping
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/14
 
@@ -49,11 +49,22 @@ bench: export DATABASE_URL = $(TEST_DATABASE_URL)
 bench: $(VENV)/development  ## measure against the table of docs/benchmarks.md; ARGS are passed on
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
+.PHONY: reliability
+reliability: $(VENV)/development  ## kill every part in the middle of the work, look everything over; ARGS are passed on
+	@$(BIN)/python -m reliability.run $(ARGS)
+
 ifneq ($(wildcard tests/test_walk.py),)
 .PHONY: walk
 walk: $(VENV)/development  ## 10,000 random steps of every role through the state machine
 	@WALK_STEPS=10000 WALK_PARTS=2 DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist load tests/test_walk.py
 endif
+
+.PHONY: drill
+drill: export DEBUG ?= $(if $(DATABASE_URL),0,1)
+drill: $(VENV)/runtime  ## back up, restore beside it, check everything; FILE=… takes a backup that is there
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && file="$(FILE)" && \
+		{ [ -n "$$file" ] || { file="$$folder/drill.backup" && $(BIN)/python manage.py backup --verbosity 0 "$$file"; }; } && \
+		$(BIN)/python manage.py restore_drill "$$file"
 
 .PHONY: docs
 docs: $(VENV)/development  ## write the pages of docs/ that follow from the code

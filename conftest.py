@@ -1,10 +1,12 @@
-"""Which tests this machine can run; on the build server (CI=true) a missing browser fails, not skips."""
+"""Which tests this machine can run; on the build server (CI=true) a missing browser or Go fails, not skips."""
 
 import os
 import shutil
 
 import pytest
 from django.db import connection
+
+from tests.go import export
 
 # A file goes to one worker whole: the long ones start first, so that none is left to one worker at the end.
 LONG = (
@@ -34,4 +36,6 @@ def _missing() -> dict[str, str]:
         missing["postgres"] = "runs on PostgreSQL only"
     if os.environ.get("CI") != "true" and not any(map(shutil.which, BROWSERS)):
         missing["browser"] = "Chromium is not installed"
+    if os.environ.get("CI") != "true" and not export.IS_THERE:
+        missing["go"] = "Go or its golang.org/x/mod is not installed"
     return missing

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from appeals.models import Objection
 from governance import deadlines
 from governance.access import today
+from governance.events import record
 from governance.models import Deadline, Division
 from governance.policies import value
 from governance.saving import save
@@ -98,6 +99,10 @@ def moved(case_id: int, day: date, at: datetime) -> None:
     case = Objection.objects.select_for_update(of=("self",)).get(pk=case_id)
     case.answer_by = day
     save(case, action="objection.recounted", by=None, at=at, fields=["answer_by"])
+    record(
+        "objection.recounted", village=case.village, about=case, by=None, at=at, role="system",
+        subject_key=case.subject.key,
+    )  # fmt: skip
 
 
 def at_risk_on(day: date) -> date:

@@ -119,6 +119,7 @@ def sign(*, correction: Correction, by: User, at: datetime) -> Correction:
     row.signed_by, row.signed_at = by, at
     save(row, action="correction.signed", by=by, at=at)
     rows = [row, *_void(row, by=by, at=at)]
+    _withdraw(unposted, rounds, by=by, at=at)
     record(
         "correction.signed",
         village=row.village,
@@ -129,7 +130,6 @@ def sign(*, correction: Correction, by: User, at: datetime) -> Correction:
         why=row.ground,
         rows=rows,
     )
-    _withdraw(unposted, rounds, by=by, at=at)
     posted = _reverse(row, entries, role=role, by=by, at=at)
     if posted:
         amendments.follow_all(
@@ -198,19 +198,22 @@ def facts(keys: list[str]) -> dict[str, stories.Fact]:
     }
 
 
-def story(key: str) -> stories.Story:
-    """Who listed and who signed, by role."""
-    row = Correction.objects.get(key=key)
-    steps = [stories.Step(row.proposed_at, "镇里", "把要改的列了出来", row.ground)]
-    if row.signed_at:
-        steps.append(stories.Step(row.signed_at, "镇里另一个人", "看过清单，签字更正"))
-    return stories.Story(place="", grounds=row.ground, pieces=[], steps=steps)
+def told(keys: list[str]) -> dict[str, stories.Story]:
+    """Who listed and who signed, by role, by key; one query."""
+    return {str(row.key): _story(row) for row in Correction.objects.filter(key__in=keys)}
 
 
 def register() -> None:
     """Let the layer below ask: it does not know this one."""
     stories.FACTS["correction"] = facts
-    stories.STORIES["correction"] = story
+    stories.STORIES["correction"] = told
+
+
+def _story(row: Correction) -> stories.Story:
+    steps = [stories.Step(row.proposed_at, "镇里", "把要改的列了出来", row.ground)]
+    if row.signed_at:
+        steps.append(stories.Step(row.signed_at, "镇里另一个人", "看过清单，签字更正"))
+    return stories.Story(place="", grounds=row.ground, pieces=[], steps=steps)
 
 
 def _entries(correction: Correction):
@@ -222,7 +225,7 @@ def _why_not(correction: Correction, users: Iterable[User], *, at) -> dict[int, 
     """Why users may not sign: {user id: reason}; a constant number of queries."""
     users = list(users)
     entries = correction.lines.values("entry")
-    items = Observation.objects.filter(entry__in=entries)
+    items = Observation.objects.filter(entry__pk__in=entries)
     touched = {pk for pair in items.values_list("sheet__rater", "confirmed_by") for pk in pair}
     touched |= set(Ballot.objects.filter(observation__in=items).values_list("voter", flat=True))
     homes = set(Entry.objects.filter(pk__in=entries).values_list("subject", flat=True))
@@ -265,7 +268,7 @@ def _unposted(rule: Rule):
 
 def _lock_rounds(correction: Correction, entries: list[Entry]) -> list[Round]:
     """The months whose decisions are touched or where items wait, in one order."""
-    posted = Q(observations__entry__in=[entry.pk for entry in entries])
+    posted = Q(observations__entry__in=entries)
     waiting = Q(observations__in=_unposted(correction.rule)) if correction.rule else Q(pk=correction.round_id)
     ids = Round.objects.filter(posted | waiting).values_list("pk", flat=True)
     return lock_all(Round.objects.filter(pk__in=set(ids)))
@@ -325,7 +328,7 @@ def _rounds_of(entries: set[int]) -> dict[int, int]:
             Entry.objects.filter(pk__in={before[key] for key in before}).values_list("pk", "source")
         )
     rounds = dict(
-        Observation.objects.filter(entry__in=set(origin.values())).values_list("entry_id", "round_id")
+        Observation.objects.filter(entry__pk__in=set(origin.values())).values_list("entry__pk", "round_id")
     )
     return {pk: rounds[at] for pk, at in origin.items() if at in rounds}
 

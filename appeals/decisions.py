@@ -216,6 +216,8 @@ def _take_effect(row: Objection, remedy: Remedy, name: str, *, by, at, role, row
         amendments.lock_settlements(row.village, quarter)
     repairs.drop_for(entries=remedy.out, by=by, at=at)
     end(row, "close", by=by, at=at)
+    if row.entry:
+        rounds.finalise(entry=row.entry, by=by, at=at)  # a line without a hold is final
     event = tell(name, row, by=by, at=at, role=role, rows=[*rows, *lines], **told)
     posted = ledger.post(lines, event=event)
     if row.about == About.REPAIR and row.outcome == Outcome.UPHELD:
@@ -232,11 +234,9 @@ def _touched_quarter(row: Objection, remedy: Remedy) -> str | None:
 
 
 def _post_correction(row: Objection, posted: list[Entry], *, by, at) -> None:
-    """What was posted stays as it was, with a notice of correction beside it; a line without a hold is final."""
+    """What was posted stays as it was, with a notice of correction beside it."""
     for round in _posted_in(row, posted):
         publications.correct_month(round=round, entries=posted, by=by, at=at)
-    if row.entry:
-        rounds.finalise(entry=row.entry, by=by, at=at)
 
 
 def _posted_in(row: Objection, posted: list[Entry]) -> list[Round]:
@@ -247,7 +247,7 @@ def _posted_in(row: Objection, posted: list[Entry]) -> list[Round]:
     if row.about == About.MISSING:
         return list(shown.filter(month=month_of(row.occurred_on)))
     gone = [line.reverses_id for line in posted if line.reverses_id]
-    return list(shown.filter(observations__entry__in=gone).distinct())
+    return list(shown.filter(observations__entry__pk__in=gone).distinct())
 
 
 def _grounds(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -41,13 +42,7 @@ _SAID = {
 
 def steps(row: Repair) -> list[Step]:
     """What was done, oldest first, by role and in their own words; two queries."""
-    events = Event.objects.filter(
-        about_type=row._meta.label_lower, about_id=str(row.key), name__in=_SAID
-    ).select_related("body")
-    found = [Step(e.at, _who(e.role), _SAID[e.name], why_of(e)) for e in events.order_by("at", "id")]
-    if row.round_id and (notice := getattr(row.round, "publication", None)):
-        found.append(Step(notice.published_at, "文书", "随月评公示，抵掉了减分"))
-    return sorted(found, key=lambda step: step.at)
+    return _steps(row, _events([row])[str(row.key)])
 
 
 def facts(keys: list[str]) -> dict[str, Fact]:
@@ -63,10 +58,14 @@ def facts(keys: list[str]) -> dict[str, Fact]:
     return {key: _fact(row, what, revoked) for key, (row, what) in told.items() if row and row.round_id}
 
 
-def story(key: str) -> Story:
-    """Everything behind a line of a repair."""
-    row = Repair.objects.select_related("round__publication").get(key=key.partition(":")[0])
-    return Story(place="", grounds=f"信用修复{row.number}", pieces=[], steps=steps(row))
+def told(keys: list[str]) -> dict[str, Story]:
+    """Everything behind lines of repairs, by what follows "repair:" in their source; two queries for any number."""
+    wanted = {key.partition(":")[0] for key in keys}
+    rows = list(Repair.objects.filter(key__in=wanted).select_related("round__publication"))
+    events = _events(rows)
+    by_key = {str(row.key): row for row in rows}
+    found = {key: by_key.get(key.partition(":")[0]) for key in keys}
+    return {key: _story(row, events[str(row.key)]) for key, row in found.items() if row}
 
 
 def hands_in(keys: list[str]) -> dict[str, set[int]]:
@@ -103,7 +102,7 @@ def register() -> None:
 
     exhibits.READERS["repair"] = may_read
     stories.FACTS["repair"] = facts
-    stories.STORIES["repair"] = story
+    stories.STORIES["repair"] = told
     stories.TOUCHED["repair"] = hands_in
     stories.MENDS.append(mends)
     consents.ON_WITHDRAWN.append(leave)
@@ -116,6 +115,28 @@ def register() -> None:
         Role.OFFICER: [verifying, deciding],
     }.items():
         SOURCES.setdefault(role, []).extend(sources)
+
+
+def _story(row: Repair, events: list[Event]) -> Story:
+    return Story(place="", grounds=f"信用修复{row.number}", pieces=[], steps=_steps(row, events))
+
+
+def _steps(row: Repair, events: list[Event]) -> list[Step]:
+    found = [Step(e.at, _who(e.role), _SAID[e.name], why_of(e)) for e in events]
+    if row.round_id and (notice := getattr(row.round, "publication", None)):
+        found.append(Step(notice.published_at, "文书", "随月评公示，抵掉了减分"))
+    return sorted(found, key=lambda step: step.at)
+
+
+def _events(rows: Iterable[Repair]) -> dict[str, list[Event]]:
+    """What was done about repairs, by key, oldest first."""
+    found: dict[str, list[Event]] = {str(row.key): [] for row in rows}
+    events = Event.objects.filter(
+        about_type=Repair._meta.label_lower, about_id__in=found, name__in=_SAID
+    ).select_related("body")
+    for event in events.order_by("at", "id"):
+        found[event.about_id].append(event)
+    return found
 
 
 def _fact(row: Repair, what: str, revoked: dict[int, datetime]) -> Fact:

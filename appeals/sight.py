@@ -76,7 +76,7 @@ def deciders(user: User, observation: Observation, at: datetime) -> bool:
     """A reader of workflows.sight: who may open the file of a case sees the evidence of what it is about."""
     if observation.entry_id is None:
         return False
-    about = Q(entry=observation.entry_id) | Q(repair__entry=observation.entry_id)
+    about = Q(entry=observation.entry) | Q(repair__entry=observation.entry)
     about |= Q(subject=observation.subject_id, scorecard__quarter=observation.entry.quarter)
     cases = listed(user, at=at).filter(about).select_related("village", "for_member")
     return any(may_open(case, user, at=at) and not aside(case, user, at=at) for case in cases)

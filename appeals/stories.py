@@ -20,18 +20,16 @@ def facts(keys: list[str]) -> dict[str, Fact]:
     return {str(row.key): Fact(f"异议{row.number}改的", "", row.closed_at) for row in rows}
 
 
-def story(key: str) -> Story:
-    """Who decided, when and on which grounds; by role, not by name."""
-    row = Objection.objects.get(key=key)
-    steps = [Step(row.filed_at, "住户", f"提了异议{row.number}")]
-    steps += [_step(decision) for decision in row.decisions.all()]
-    return Story(place="", grounds="", pieces=[], steps=steps)
+def told(keys: list[str]) -> dict[str, Story]:
+    """Who decided, when and on which grounds, by key; by role, not by name. Two queries for any number."""
+    rows = Objection.objects.filter(key__in=keys).prefetch_related("decisions")
+    return {str(row.key): _story(row) for row in rows}
 
 
 def register() -> None:
     """Let the layer below ask: it does not know this one."""
     stories.FACTS["objection"] = facts
-    stories.STORIES["objection"] = story
+    stories.STORIES["objection"] = told
     stories.TOUCHED["objection"] = hands_in
     NOT_TO_SIGN["objection"] = deciders
 
@@ -51,6 +49,12 @@ def hands_in(keys: list[str]) -> dict[str, set[int]]:
     found = {str(case.key): users for case, users in zip(cases, behind(cases).values(), strict=True)}
     decided = deciders(list(found))
     return {key: users | decided[key] for key, users in found.items()}
+
+
+def _story(row: Objection) -> Story:
+    steps = [Step(row.filed_at, "住户", f"提了异议{row.number}")]
+    steps += [_step(decision) for decision in row.decisions.all()]
+    return Story(place="", grounds="", pieces=[], steps=steps)
 
 
 def _step(decision: Decision) -> Step:

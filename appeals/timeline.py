@@ -18,7 +18,7 @@ from governance.models.people import Role
 from governance.stories import Step
 
 _ROLES = dict(Role.choices) | {"resident": "住户", "system": "到期自动", "asked": "问到的人"}
-_SAID = {
+SAID = {
     "objection.filed": "提了异议",
     "objection.accepted": "收了，开始查",
     "objection.refused": "不收",
@@ -44,7 +44,7 @@ _HEARINGS = {
     "hearing.cancelled": "当面听取消了",
 }
 # Events whose words the household reads as their reason.
-_WITH_REASON = {
+WITH_REASON = {
     "objection.filed", "objection.refused", "objection.decided", "objection.extended", "objection.suspended",
     "objection.review_asked", "hearing.held", "hearing.cancelled",
 }  # fmt: skip
@@ -81,7 +81,7 @@ def _what(name: str, about) -> str:
             return f"{_HEARINGS[name]}：{_moment(about.takes_place_at)}，{about.place}"
         case Decision() if name == "objection.decided":
             return f"定了：{about.get_outcome_display()}"
-    return _SAID.get(name, "")
+    return SAID.get(name, "")
 
 
 def _of_inquiry(name: str, inquiry: Inquiry) -> str:
@@ -107,6 +107,6 @@ def _who(event: Event, about) -> str:
 
 def _why(event: Event, about, case: Objection) -> str:
     """The words a step shows: an answer only once there is a decision that weighed it."""
-    if event.name in _WITH_REASON or (event.name == "inquiry.answered" and case.outcome):
+    if event.name in WITH_REASON or (event.name == "inquiry.answered" and case.outcome):
         return why_of(event)
     return ""

@@ -1,7 +1,7 @@
 """URLs of objections and the desk."""
 
 from appeals import correction_urls, repair_urls
-from appeals.views import case, desk, filing
+from appeals.views import case, desk, filing, receipt
 from appeals.workbench.urls import urlpatterns as workbench
 
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     *workbench,
     *filing.urlpatterns,
     *case.urlpatterns,
+    *receipt.urlpatterns,
     *desk.urlpatterns,
     *repair_urls.urlpatterns,
 ]

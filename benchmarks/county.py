@@ -147,7 +147,8 @@ _TRUST = """
 
 _UNIQUE = """
     SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE conrelid = CAST(%s AS regclass) AND contype = 'u'"""
+    WHERE conrelid = CAST(%s AS regclass) AND contype = 'u' AND NOT EXISTS (
+        SELECT 1 FROM pg_constraint other WHERE other.contype = 'f' AND other.conindid = pg_constraint.conindid)"""
 
 _PLAIN = """
     SELECT indexname, indexdef FROM pg_indexes i WHERE tablename = %s

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,7 +18,7 @@ import psycopg
 from benchmarks.results import SIZES, table, write
 
 # Each module has a `name` and `run(size) -> list[Row]`.
-MODULES = ["pages", "acts", "settlement"]
+MODULES = ["pages", "acts", "settlement", "history", "log", "outbox"]
 DATABASE = "lianping_bench"
 EMPTY = "lianping_bench_empty"
 
@@ -85,6 +86,9 @@ def _execute(url: str, *statements: str) -> None:
 
 
 def _set_up(url: str) -> None:
+    os.environ["LOG_SIGNED_DIR"] = mkdtemp(
+        prefix="lianping-signed-"
+    )  # a fresh database has nothing to remember
     os.environ |= {"DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
     import django
 

@@ -68,7 +68,7 @@ def _settled(villages: list[Division]) -> tuple[int, float]:
 @transaction.atomic
 def _settle(village: Division, by: User) -> None:
     scoring_sql.compute(village=village, quarter=county.QUARTER, base_tenths=1000, by=by, at=county.SETTLED)
-    digests = scoring_sql.digests(village, county.QUARTER)
+    digests = scoring_sql.digests(village, county.QUARTER, county.SETTLED)
     record("settlement.started", village=village, about=village, by=by, at=county.SETTLED, digests=digests)
 
 

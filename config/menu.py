@@ -9,12 +9,16 @@ from django.urls import reverse
 from governance import access
 from governance.context import Shell
 
-VILLAGE, TOWN, SELF = "村里", "镇里", "我自己"
+OPERATOR = frozenset({"operator"})
+VILLAGE, TOWN, WATCH, SELF = "村里", "镇里", "监督", "我自己"
 STAFF = frozenset(
     {"clerk", "rater", "leader", "council", "committee", "supervision", "officer", "panel", "supervisor"}
 )
 CASES = frozenset({"officer", "panel", "supervisor"})
-ANYONE = STAFF | {"helper", "resident"}
+ANYONE = STAFF | OPERATOR | {"helper", "resident"}
+SUPERVISORS = frozenset({"supervision", "supervisor"})
+STARTS_JOBS = frozenset({"clerk", "committee", "panel", "supervision", "supervisor"})
+LOOKS_BACK = frozenset({"clerk", "supervision", "supervisor"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +43,13 @@ class Entry:
     icon: str
     url: str
     current: bool
+    counts: bool = False  # shows how many messages are new
 
 
 ITEMS = [
-    Item("我的待办", "list", "todo", STAFF | {"helper"}, short="待办"),
+    Item("我的待办", "list", "todo", STAFF | OPERATOR | {"helper"}, short="待办"),
+    Item("卡住的事", "stop", "stuck", OPERATOR, short="卡住"),
+    Item("机器好不好", "check", "health", OPERATOR, short="机器"),
     Item("我的评户单", "steps", "sheets", frozenset({"rater", "panel"}), VILLAGE, short="评户"),
     Item("片区核单", "check", "areas", frozenset({"leader", "panel"}), VILLAGE, short="核单"),
     Item("月评", "scale", "rounds", STAFF, VILLAGE, short="月评", here=True),
@@ -57,7 +64,22 @@ ITEMS = [
         "整批更正", "swap", "corrections", frozenset({"officer", "panel", "supervisor"}), VILLAGE, here=True
     ),
     Item("异议后的减分", "eye", "guard", frozenset({"supervision", "supervisor"}), VILLAGE, here=True),
+    Item(
+        "评议看板",
+        "chart",
+        "watch",
+        frozenset({"supervision", "supervisor"}),
+        VILLAGE,
+        short="看板",
+        here=True,
+    ),
     Item("信用修复", "history", "repairs", frozenset({"officer", "panel"}), VILLAGE, here=True),
+    Item("那一天的样子", "history", "asof_rulebook", LOOKS_BACK, VILLAGE, here=True),
+    Item("重算一季", "check", "replays", LOOKS_BACK, VILLAGE, here=True),
+    Item("资料窗口", "doc", "requests", frozenset({"clerk", "helper"}), VILLAGE, here=True),
+    Item("通知纸条", "env-out", "handouts", frozenset({"clerk", "helper"}), VILLAGE, here=True),
+    Item("送达情况", "bell", "deliveries", frozenset({"clerk"}) | OPERATOR, VILLAGE),
+    Item("通知样子", "eye", "message_samples", LOOKS_BACK | OPERATOR, VILLAGE),
     Item("村里的设置", "home", "village", frozenset({"clerk"}), VILLAGE, here=True),
     Item("办事的天数", "clock", "policy", frozenset({"clerk"}), VILLAGE, here=True),
     Item("异议", "scale", "cases", CASES, TOWN, short="异议"),
@@ -65,12 +87,17 @@ ITEMS = [
     Item("异议统计", "chart", "case_statistics", CASES | {"supervision"}, TOWN),
     Item("外出代办", "swap", "delegations", CASES, TOWN),
     Item("常用的理由", "doc", "paragraphs", CASES - {"supervisor"}, TOWN),
+    Item("改动记录", "history", "changes", SUPERVISORS, WATCH, short="改动"),
     Item("我的积分", "ledger", "my_points", frozenset({"resident"}), SELF, short="积分"),
     Item("我的异议和修复", "env", "my_cases", frozenset({"resident"}), SELF, short="我提的"),
     Item("同意与退出", "check", "my_consent", frozenset({"resident"}), SELF, short="同意"),
-    Item("谁看过我家", "eye", "my_readings", frozenset({"resident"}), SELF, short="看过"),
+    Item("我的数据", "doc", "my_data", frozenset({"resident"}), SELF),
+    Item("谁看过我家", "eye", "my_readings", frozenset({"resident"}), SELF),
+    Item("通知", "bell", "inbox", ANYONE, SELF, short="通知"),
     Item("公示", "board", "public_home", ANYONE, SELF, short="公示"),
     Item("我申报的亲属", "recuse", "kinships", STAFF, SELF),
+    Item("监督问过我的", "help", "findings_mine", STAFF - {"supervision", "supervisor"}, SELF),
+    Item("后台做的", "clock", "jobs", STARTS_JOBS, SELF),
     Item("账号和密码", "help", "mfa_index", ANYONE, SELF),
 ]
 
@@ -88,7 +115,17 @@ def menu_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
     return [
         (
             heading,
-            [Entry(item.label, item.short, item.icon, urls[item], urls[item] == here) for item in group],
+            [
+                Entry(
+                    item.label,
+                    item.short,
+                    item.icon,
+                    urls[item],
+                    urls[item] == here,
+                    item.url_name == "inbox",
+                )
+                for item in group
+            ],
         )
         for heading, group in groupby(mine, key=lambda item: item.heading)
     ]

@@ -4,7 +4,13 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("transparency.urls")),
     path("", include("governance.urls")),
     path("", include("workflows.urls")),
     path("", include("appeals.urls")),
+    path("", include("oversight.urls")),
+    path("", include("rights.urls")),
+    path("", include("operations.urls")),
+    path("", include("notifications.urls")),
+    path("", include("notifications.address_urls")),
 ]

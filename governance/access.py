@@ -10,7 +10,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from governance.models import Appointment, Area, Division, Member, Subject, User
-from governance.models.people import Role
+from governance.models.people import OF_VILLAGES, Role
 from governance.prepared import prepared
 from governance.refusals import Refused
 from governance.requests import read_once
@@ -75,8 +75,8 @@ def check_role(user: User, *roles: str, village: Division, at: datetime, area: A
 
 
 def villages(user: User, *roles: str, at: datetime) -> QuerySet[Division]:
-    """Villages where a user holds one of `roles` (any role when none is named)."""
-    found = [a for a in appointments(user, at=at) if not roles or a.role in roles]
+    """Villages where a user holds one of `roles` (any of those that work for a village when none is named)."""
+    found = [a for a in appointments(user, at=at) if a.role in (roles or OF_VILLAGES)]
     scope = Q(pk__in=[])
     for appointment in found:
         scope |= Q(code__startswith=appointment.division.prefix)
@@ -85,7 +85,7 @@ def villages(user: User, *roles: str, at: datetime) -> QuerySet[Division]:
 
 def village_ids(user: User, *roles: str, at: datetime) -> tuple[int, ...]:
     """As `villages`, by id in order; a query only for a role held above the village."""
-    found = [a for a in appointments(user, at=at) if not roles or a.role in roles]
+    found = [a for a in appointments(user, at=at) if a.role in (roles or OF_VILLAGES)]
     if all(a.division.level == Division.Level.VILLAGE for a in found):
         return tuple(sorted({a.division_id for a in found}))
     return _ids_within(tuple(sorted({a.division.prefix for a in found})))

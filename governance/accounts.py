@@ -1,27 +1,32 @@
 """Signing in: phone codes by SMS, a second factor for staff, no open sign-up (an account is made or bound)."""
 
-import logging
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import PhoneField
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.validators import RegexValidator
+from django.utils.module_loading import import_string
 
 from governance.models import Appointment, User
+from governance.refusals import Refused
 
-log = logging.getLogger("lianping.sms")
 # What the in-app backend would have sent, newest last; read by tests and by the demo's sign-in page.
 OUTBOX: list[tuple[str, str]] = []
+NOT_SENT = "短信这会儿发不出去。请核对手机号，过几分钟再试；急着用，请用登录名和密码登录，或者到村部找文书。"
 
 
-def send_sms(phone: str, text: str) -> None:
-    """Send one message by the configured backend; the text never holds a score or a reason."""
-    if settings.SMS_BACKEND == "inbox":
-        OUTBOX.append((phone, text))
-        del OUTBOX[:-50]
-    else:
-        log.info("短信 %s：%s", phone[:3] + "****" + phone[-4:] if settings.DEBUG is False else phone, text)
+class NotSent(Refused):
+    """An SMS somebody waits for did not go out (503). Says the same of every number, registered or not."""
+
+    status = 503
+
+
+def send_sms(phone: str, text: str, *, template: str, **values: str) -> None:
+    """Send one SMS by the function settings.SMS_SENDER names, or raise NotSent.
+
+    The text never holds a score or a reason; providers that know approved templates only take `template` and `values`.
+    """
+    import_string(settings.SMS_SENDER)(phone, text, template=template, values=values)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -61,11 +66,13 @@ class Adapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user, phone, code, **kwargs):
         """The code itself, and nothing about the household."""
-        send_sms(phone, f"联评验证码{code}，10分钟内有效。不要告诉别人，村里的人也不会问您要。")
+        text = f"联评验证码{code}，10分钟内有效。不要告诉别人，村里的人也不会问您要。"
+        send_sms(phone, text, template="code", code=code)
 
     def send_unknown_account_sms(self, phone, **kwargs):
         """Said by SMS only, so that the page does not tell strangers who has an account."""
-        send_sms(phone, "这个号码还没有登记。请带身份证到村部找文书，领一张绑定手机的纸条。")
+        text = "这个号码还没有登记。请带身份证到村部找文书，领一张绑定手机的纸条。"
+        send_sms(phone, text, template="unknown")
 
 
 class SecondFactor(DefaultMFAAdapter):

@@ -7,7 +7,8 @@ class GovernanceConfig(AppConfig):
     verbose_name = "村务"
 
     def ready(self):
-        from governance import guards, imports, rulebooks  # noqa: F401 -- their deadlines register themselves
+        # Their deadlines and jobs register themselves.
+        from governance import guards, imports, roster_job, rulebooks  # noqa: F401
 
         # SQLite drops triggers when Django rebuilds a table, so they are made again after every migrate.
-        post_migrate.connect(guards.install, dispatch_uid="governance.guards")
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="governance.guards")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from governance import access
+from governance.models import Division
 
 MODES = ("standard", "elder")
 SIZES = (("1", "大"), ("2", "更大"), ("3", "特大"), ("4", "最大"))
@@ -64,7 +65,7 @@ class Shell:
         places = {appointment.division for appointment in self.appointments}
         if all(place.level == place.Level.VILLAGE for place in places):
             return sorted(places, key=lambda place: place.code)
-        return list(access.villages(self.user, at=timezone.now()).select_related("parent"))
+        return _with_townships(access.villages(self.user, at=timezone.now()))
 
     @cached_property
     def village(self):
@@ -114,3 +115,13 @@ class Shell:
     def nav(self):
         """The bottom bar of a phone: the entries with a short name."""
         return [entry for _heading, entries in self.menu for entry in entries if entry.short]
+
+
+def _with_townships(villages) -> list[Division]:
+    """Villages, each with the township it is in: a county has hundreds of the one, a dozen of the other."""
+    found = list(villages)
+    parents = Division.objects.in_bulk({village.parent_id for village in found} - {None})
+    for village in found:
+        if village.parent_id:
+            village.parent = parents[village.parent_id]
+    return found

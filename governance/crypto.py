@@ -72,6 +72,10 @@ class Keyring:
                 f"{purpose}解不开（行{row_key}）：密钥不对，或者内容被改过、被搬到了别的行或别的栏。"
             ) from error
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Is this sealed under the primary key."""
+        return sealed.startswith(self._primary)
+
     def blind_index(self, text: str, purpose: str) -> bytes:
         """Return 32 bytes, equal for texts that normalise() makes equal, that do not tell the text."""
         message = f"{purpose}|{normalise(text)}".encode()

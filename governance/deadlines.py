@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from governance import workdays
 from governance.access import today
+from governance.failures import said
 from governance.models import CalendarDay, Deadline, Division
 
 # kind -> what to do when it passes: handler(about_id, at). Upper layers register theirs at start.
 HANDLERS: dict[str, Callable[[int, datetime], None]] = {}
+# The slowest ticker comes once a minute: what is due for longer than this was missed.
+GRACE = timedelta(minutes=5)
 # kind -> what else keeps the day: moved(about_id, day, at), called when a new calendar moves a deadline.
 MOVED: dict[str, Callable[[int, date, datetime], None]] = {}
 
@@ -83,10 +86,10 @@ def recount(at: datetime) -> list[Deadline]:
     moved = []
     rows = _open().filter(provisional=True, workdays__isnull=False).select_for_update(of=("self",))
     for row in rows.order_by("pk"):
-        due = workdays_from(row.starts_on, row.workdays)
+        counted = workdays_from(row.starts_on, row.workdays)
         better = max if row.is_residents else min
-        before, row.due_at = row.due_at, better(row.due_at, end_of(due.on))
-        row.provisional = due.provisional
+        before, row.due_at = row.due_at, better(row.due_at, end_of(counted.on))
+        row.provisional = counted.provisional
         row.save(update_fields=["due_at", "provisional"])
         if row.due_at != before:
             moved.append(row)
@@ -120,6 +123,9 @@ def set_deadline(
             "is_residents": is_residents,
             "fired_at": None,
             "cancelled_at": None,
+            "failed_at": None,
+            "failures": 0,
+            "error": "",
         },
     )
     return row
@@ -133,29 +139,35 @@ def cancel(kind: str, *, about: models.Model, at: datetime) -> None:
 def fire_due(at: datetime) -> list[Deadline]:
     """Fire every deadline that is due, each in its own transaction, each once however many tickers run.
 
-    A handler that fails leaves its deadline open for the next tick and does not stop the others: its
-    error is raised at the end.
+    A handler that fails leaves its deadline open for the next tick, with a note for the operators, and does not
+    stop the others: its error is raised at the end.
     """
     fired, failed = [], []
-    for row in _open().filter(due_at__lte=at).order_by("due_at", "pk"):
+    for row in due(at):
         try:
-            if _fire(row, at):
+            if fire(row, at):
                 fired.append(row)
         except Exception as error:
-            if _open().filter(pk=row.pk).exists():  # else another ticker was first and this one came too late
+            if note_failure(row, error, at):  # else another ticker was first and this one came too late
                 failed.append(error)
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(fired)} deadlines failed", failed)
     return fired
 
 
-@transaction.atomic
-def _fire(row: Deadline, at: datetime) -> bool:
-    """Run the handler, then mark the deadline: things are locked before their deadlines, as everywhere.
+def due(at: datetime) -> models.QuerySet[Deadline]:
+    """Deadlines that are to be fired now, the oldest first."""
+    return _open().filter(due_at__lte=at).order_by("due_at", "pk")
 
-    A handler that ends the thing cancels what is open about it, this deadline too: it fired all the same.
+
+@transaction.atomic
+def fire(row: Deadline, at: datetime) -> bool:
+    """Run the handler of one deadline that is due, then mark it; False when it is not open (any more).
+
+    Things are locked before their deadlines, as everywhere. Raises what the handler raises. A handler that ends
+    the thing cancels what is open about it, this deadline too: it fired all the same.
     """
-    if not _open().filter(pk=row.pk).exists():
+    if not _open().filter(pk=row.pk, due_at__lte=at).exists():
         return False
     HANDLERS[row.kind](row.about_id, at)
     unfired = Deadline.objects.filter(pk=row.pk, fired_at__isnull=True, due_at__lte=at)
@@ -163,6 +175,18 @@ def _fire(row: Deadline, at: datetime) -> bool:
     moved = not marked and _open().filter(pk=row.pk).exists()  # the handler set it anew, for later
     transaction.set_rollback(not (marked or moved))
     return marked or moved
+
+
+def note_failure(row: Deadline, error: Exception, at: datetime) -> bool:
+    """Keep that a deadline's handler failed: kind and place of the error, no words. False when it is not open."""
+    note = {"failed_at": at, "failures": models.F("failures") + 1, "error": said(error)}
+    return bool(_open().filter(pk=row.pk).update(**note))
+
+
+def missed(at: datetime) -> models.QuerySet[Deadline]:
+    """Deadlines that should have fired: tried in vain, or due for longer than a ticker may take; oldest first."""
+    late = models.Q(failed_at__isnull=False) | models.Q(due_at__lte=at - GRACE)
+    return _open().filter(late, due_at__lte=at).order_by("due_at", "pk")
 
 
 def _known(start: date) -> dict[date, bool]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from governance.access import check_role, today
+from governance.event_names import label
 from governance.events import record, why_of
 from governance.models import Consent, Event, Member, Subject, User
 from governance.models.people import Role
@@ -18,31 +19,31 @@ from governance.readings import log_reading, readings_of
 
 OPENED_BY_CLERK = "文书办户册的事"
 MOST = 60
-_DONE = {
-    "subject.opened": "立档",
-    "subject.corrected": "更正户册",
-    "subject.split": "分户，旧档案结档",
-    "subject.merged": "并户，旧档案结档",
-    "subject.moved": "搬家，旧档案结档",
-    "subject.closed": "结档",
-    "subject.revealed": "看了完整的手机和身份证号",
-    "head.died": "户主去世，旧档案结档",
-    "head.changed": "换户主",
-    "member.added": "登记家人",
-    "member.corrected": "更正家人的登记",
-    "member.left": "有家人离开",
-    "member.bound": "家人绑定账号",
-    "member.unbound": "家人解绑账号",
-    "slip.made": "开绑定条",
-    "consent.given": "给了同意",
-    "consent.withdrawn": "退出",
-    "scoring.declined": "有人选了不参加",
-    "honour.declined": "有人选了不公布姓名",
-    "link.made": "定了联户党员",
-    "link.ended": "原来的联户党员到期",
-    "kinship.declared": "申报亲属",
-    "kinship.ended": "取消亲属申报",
-}
+_DONE = (
+    "subject.opened",
+    "subject.corrected",
+    "subject.split",
+    "subject.merged",
+    "subject.moved",
+    "subject.closed",
+    "subject.revealed",
+    "head.died",
+    "head.changed",
+    "member.added",
+    "member.corrected",
+    "member.left",
+    "member.bound",
+    "member.unbound",
+    "slip.made",
+    "consent.given",
+    "consent.withdrawn",
+    "scoring.declined",
+    "honour.declined",
+    "link.made",
+    "link.ended",
+    "kinship.declared",
+    "kinship.ended",
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def history(subject: Subject) -> list[Done]:
     """What was done to a file, newest first; three queries however long."""
     events = Event.objects.filter(subject_key=subject.key, name__in=_DONE).select_related("by", "body")
     imports = subject.history.filter(history_change_reason="roster.imported").select_related("history_user")
-    lines = [Done(e.at, _DONE[e.name], e.by, e.role, why_of(e)) for e in events.order_by("-at", "-pk")[:MOST]]
+    lines = [Done(e.at, label(e.name), e.by, e.role, why_of(e)) for e in events.order_by("-at", "-pk")[:MOST]]
     lines += [
         Done(row.history_date, "从表格导入", row.history_user, Role.CLERK)
         for row in imports.order_by("-history_date")[:MOST]

@@ -9,6 +9,9 @@ from django.db import connections
 
 APPEND_ONLY = [
     "transparency_leaf",
+    "transparency_epoch",
+    "transparency_checkpoint",
+    "transparency_cosignature",
     "governance_entry",
     "governance_event",
 ]
@@ -17,6 +20,15 @@ NO_UPDATE = ["governance_eventbody"]
 # Every unique key of these tables: when a new row meets one that is there, REPLACE would take that one away.
 UNIQUE = {
     "transparency_leaf": ["id = NEW.id", "village = NEW.village AND seq = NEW.seq"],
+    "transparency_epoch": ["id = NEW.id", "village = NEW.village AND number = NEW.number"],
+    "transparency_checkpoint": [
+        "id = NEW.id",
+        "village = NEW.village AND epoch = NEW.epoch AND size = NEW.size",
+    ],
+    "transparency_cosignature": [
+        "id = NEW.id",
+        "checkpoint_id = NEW.checkpoint_id AND witness = NEW.witness",
+    ],
     "governance_entry": [
         "id = NEW.id",
         "key = NEW.key",

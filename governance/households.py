@@ -173,6 +173,17 @@ def sheet(subject: Subject, quarter: str, *, at: datetime) -> Sheet:
     return Sheet(quarter, score, _rows(score.lines, at), card, bool(card and card.is_changing))
 
 
+def sheet_as_of(subject: Subject, quarter: str, *, at: datetime) -> Sheet:
+    """A household's quarter as it stood at a moment: the card posted by then, else the lines posted by then.
+
+    Cases and repairs are told as they are now. Raises Refused when no rulebook was in force.
+    """
+    cards = Scorecard.objects.filter(subject=subject, quarter=quarter, published_at__lte=at)
+    card = cards.order_by("-version").first()
+    score = scorecards.lines(subject=subject, quarter=quarter, at=card.computed_at if card else at)
+    return Sheet(quarter, score, _rows(score.lines, at), card)
+
+
 def before(subject: Subject, quarter: str, *, at: datetime) -> Before:
     """The quarter before `quarter`: its card, and until when one of its lines can be objected to."""
     earlier = previous_quarter(quarter)

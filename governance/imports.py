@@ -1,7 +1,8 @@
 """Files the clerk uploaded, kept sealed between preview and saving: at most seven days, and no longer than needed.
 
 Each look at a preview reads the file anew against the village as it is at that moment, so nothing is saved that
-was not shown. Reading and judging thousands of rows takes seconds, so it is done while the clerk waits.
+was not shown. The clerk waits while a file is read and judged, a second at most; a roster is taken in by a job
+(governance.roster_job).
 """
 
 import base64

@@ -16,14 +16,14 @@ BUSY = "刚好有别人也在办这一件。您的内容没有存，请退回去
 
 
 class answers:
-    """Gives each request an id; a page reads each thing once; answers refusals and busy locks with a page."""
+    """Gives a request an id if it has none; a page reads each thing once; answers refusals and busy locks with a page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         """Answer one request."""
-        request.id = new_request_id()
+        request.id = getattr(request, "id", None) or new_request_id()
         if request.method not in SAFE:
             return self.get_response(request)
         with reading():
@@ -33,7 +33,7 @@ class answers:
         """A refusal becomes its page; a lock that is not free becomes 409. Anything else is an error."""
         if isinstance(exception, Refused):
             return refusal_page(request, exception)
-        if isinstance(exception, FlowLockFailed) or _is_busy(exception):
+        if isinstance(exception, FlowLockFailed) or is_busy(exception):
             return refusal_page(request, Conflict(BUSY))
         return None
 
@@ -64,7 +64,7 @@ class second_factor:
         return not request.session["second_factor_done"]
 
 
-def _is_busy(exception) -> bool:
+def is_busy(exception) -> bool:
     """SQLite's busy timeout, PostgreSQL's lock timeout (55P03), deadlock (40P01) or serialization (40001)."""
     if not isinstance(exception, OperationalError):
         return False

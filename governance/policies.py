@@ -47,8 +47,18 @@ DEFINED: dict[str, Defined] = {
     "suspension_days": Defined("等住户补材料最多", "工作日", 10, 3, 10, _TRIAL),
     "announcement_days": Defined("细则草稿征求意见", "日", 7, 7, 60, _TRIAL),
     "access_log_years": Defined("查看记录保存", "年", 10, 3, 30, "个人信息保护法第五十四条"),
+    "rectify_days": Defined(
+        "答复更正申请", "工作日", 15, 1, 15, "个人信息保护法第四十六条、第五十条：应当及时"
+    ),
+    "erasure_days": Defined(
+        "申请删除后，留几天可以反悔", "日", 7, 3, 15, "个人信息保护法第四十七条、第五十条：应当及时"
+    ),
     "large_tenths": Defined("多少分以上要投票", "十分之一分", 100, 10, 1000, _TRIAL),
     "quorum": Defined("投票最少几人", "人", 3, 3, 15, _TRIAL),
+    # No paper prescribes it: a share small enough to burden nobody, never none, so that agreement is known.
+    "second_percent": Defined(
+        "每月抽百分之几的户，请另一位党员不看原单再看一遍", "%", 5, 1, 20, "本系统自定，供村民代表会议改定"
+    ),
 }
 
 

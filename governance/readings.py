@@ -8,15 +8,26 @@ from governance.models import Reading, Subject, User
 from governance.refusals import Invalid
 
 
-def log_reading(*, user: User, subject: Subject, role: str, why: str, at: datetime) -> Reading:
-    """Note that a user opened a file, in which role and why. Raises Invalid without a reason."""
+def log_reading(
+    *, user: User, subject: Subject, role: str, why: str, at: datetime, opens: bool = False
+) -> Reading:
+    """Note that a user opened a file, in which role and why. Raises Invalid without a reason.
+
+    `opens`: the reason is the reader's own, given to look at the whole file for a while (oversight.opening).
+    """
     why = why.strip()
     if not why:
         raise Invalid(why="请写明为什么要看，这一户会看到您写的话。")
     if len(why) > 200:
         raise Invalid(why="请写短一点，最多200个字。")
     return Reading.objects.create(
-        village_id=subject.village_id, subject_key=subject.key, by=user, role=role, why=why, at=at
+        village_id=subject.village_id,
+        subject_key=subject.key,
+        by=user,
+        role=role,
+        why=why,
+        at=at,
+        opens=opens,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _read: ContextVar[dict[Hashable, object] | None] = ContextVar("read", default=None)
@@ -15,10 +15,18 @@ def current_request_id() -> str:
     return _request_id.get()
 
 
-def new_request_id() -> str:
-    """Start a request: make its id current."""
-    _request_id.set(str(uuid4()))
+def new_request_id(given: str = "") -> str:
+    """Start a request, or a task: make its id current. `given` by a proxy, or by the request that caused a task,
+    is kept when it is a UUID; anything else might say something about somebody."""
+    _request_id.set(_uuid(given) or str(uuid4()))
     return _request_id.get()
+
+
+def _uuid(given: str) -> str:
+    try:
+        return str(UUID(given)) if len(given) in (32, 36) else ""
+    except ValueError:
+        return ""
 
 
 @contextmanager

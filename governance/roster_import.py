@@ -33,8 +33,7 @@ def save_file(data: bytes, *, village: Division, by: User | None, at: datetime, 
     """
     _lock(village)
     seen = preview(data, village=village, by=by, at=at)
-    if seen.must_fix:
-        raise Invalid(file=f"还有{len(seen.must_fix)}处要改，现在一行也没存。在原表里改好，再传一次就行。")
+    check(seen)
     _Writer(village, by, at).write([change for change in seen.changes if change.does_something])
     counts = {"created": seen.created, "changed": seen.changed, "unchanged": seen.unchanged}
     role = Role.CLERK if by else "operator"
@@ -44,6 +43,12 @@ def save_file(data: bytes, *, village: Division, by: User | None, at: datetime, 
         digests=digests,
     )  # fmt: skip
     return seen
+
+
+def check(seen: Preview) -> None:
+    """Raises Invalid(file=…) when a row must be mended first."""
+    if seen.must_fix:
+        raise Invalid(file=f"还有{len(seen.must_fix)}处要改，现在一行也没存。在原表里改好，再传一次就行。")
 
 
 def _lock(village: Division) -> None:

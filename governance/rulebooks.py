@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from governance import deadlines, uploads
@@ -25,7 +26,8 @@ from governance.refusals import Conflict, Invalid, Refused
 from governance.rule_import import Key, build, key_of
 from governance.rulebook_import import Report
 from governance.rules import SELF_SET_TENTHS, open_findings
-from governance.saving import save
+from governance.saving import delete_many, save
+from transparency.leaf import canonical
 
 State = Rulebook.State
 SELF_SET_MOST = 5
@@ -231,9 +233,7 @@ def _draft_of(village: Division, title: str, base_tenths: int, *, by, at) -> Rul
 
 
 def _replace(gone, new, wanted, known, *, by, at) -> None:
-    for rule in gone:
-        rule._history_user, rule._history_date, rule._change_reason = by, at, "rule.removed"
-        rule.delete()
+    delete_many(gone, action="rule.removed", by=by, at=at)
     for rule, fresh in [(known[key], rule) for key, (rule, _) in wanted.items() if key in known]:
         rule.position, rule.number = fresh.position, fresh.number
         save(rule, action="rule.reordered", by=by, at=at)
@@ -246,6 +246,15 @@ def _insert(rule: Rule, steps: list[RuleStep], *, by, at) -> None:
     for step in steps:
         step.rule = rule
     RuleStep.objects.bulk_create(steps)
+
+
+def step_digests(rules: QuerySet[Rule]) -> dict[str, str]:
+    """What an event says of the bands and levels of rules, which keep no history of their own; two queries."""
+    return {
+        f"{RuleStep._meta.db_table}:{rule.key}": f"1:{sha256(canonical(steps)).hexdigest()}"
+        for rule in rules.prefetch_related("steps")
+        if (steps := [{"n": step.n, **_step_values(step)} for step in rule.steps.all()])
+    }
 
 
 def _step_values(step: RuleStep) -> dict:
@@ -288,5 +297,7 @@ def _check_start(row: Rulebook, starts_quarter: str, at: datetime) -> None:
 
 def _moved(row: Rulebook, name: str, role: str, *, by, at, why="") -> Rulebook:
     save(row, action=name, by=by, at=at)
-    record(name, village=row.village, about=row, by=by, at=at, role=role, why=why)
+    record(
+        name, village=row.village, about=row, by=by, at=at, role=role, why=why, digests=step_digests(row.rules.all())
+    )  # fmt: skip
     return row

@@ -15,7 +15,7 @@ from governance.points import format_total
 from governance.refusals import Conflict, Invalid
 from governance.rule_import import finding_of
 from governance.rulebook_file import RawRow
-from governance.saving import save
+from governance.saving import delete_many, save
 
 SELF_SET_TENTHS = 20  # the most a village's own item gives or takes
 
@@ -82,20 +82,21 @@ def set_evidence(*, rulebook: Rulebook, rules: list[Rule], evidence: str, by: Us
 
 
 @transaction.atomic
+def remove_many(*, rules: list[Rule], by: User, at: datetime) -> int:
+    """Take many rules out of a draft, all or none; returns how many."""
+    for rule in rules:
+        remove(rule=rule, by=by, at=at)
+    return len(rules)
+
+
+@transaction.atomic
 def remove(*, rule: Rule, by: User, at: datetime) -> None:
     """Take a rule out of a draft."""
     rule, role = _editable(rule, by=by, at=at)
+    delete_many([rule], action="rule.removed", by=by, at=at)
     record(
-        "rule.removed",
-        village=rule.rulebook.village,
-        about=rule,
-        by=by,
-        at=at,
-        role=role,
-        detail={"text": rule.text},
-    )
-    rule._history_user, rule._history_date, rule._change_reason = by, at, "rule.removed"
-    rule.delete()
+        "rule.removed", village=rule.village, about=rule, by=by, at=at, role=role, detail={"text": rule.text}
+    )  # fmt: skip
 
 
 def _editable(rule: Rule, *, by, at) -> tuple[Rule, str]:

@@ -96,6 +96,13 @@ def results(
     }
 
 
+def carried_into(
+    subjects: Collection[int], *, village: Division | int, quarter: str, at: datetime
+) -> dict[int, dict[tuple[str, str], scoring.Carry]]:
+    """What earlier quarters of the year hand on, by subject, as `scoring.score` takes it. Two queries."""
+    return _carried(_priors(subjects, village=village, quarter=quarter, at=at))
+
+
 def entries_as_of(
     subjects: Collection[int], *, village: Division | int, quarter: str, at: datetime, without: str = ""
 ) -> dict[int, list[scoring.Entry]]:
@@ -153,7 +160,11 @@ def rules_for(ids: Iterable[int]) -> dict[int, shapes.Rule]:
 
 
 def as_shape(row: Rule) -> shapes.Rule:
-    """One rule row, its steps included, as the plain value that scores, proposes and explains."""
+    """One rule row, its steps included, as the plain value that scores, proposes and explains.
+
+    The steps of a shape without a table are not asked for.
+    """
+    steps = row.steps.all() if row.shape in shapes.TABLED else ()
     return shapes.Rule(
         id=row.pk,
         family=row.family,
@@ -166,7 +177,7 @@ def as_shape(row: Rule) -> shapes.Rule:
         window=shapes.Window(row.window) if row.window else None,
         steps=tuple(
             shapes.Step(step.n, step.points_tenths, step.at_milli, step.per_milli, step.label)
-            for step in row.steps.all()
+            for step in steps
         ),
         caps=tuple(_caps(row)),
         group=row.group,

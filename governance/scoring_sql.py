@@ -9,7 +9,7 @@ sorts once for the eight of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -65,6 +65,12 @@ _TABLES = {
     "carry": Carry._meta.db_table,
     "subject": Subject._meta.db_table,
 }
+
+# What a settlement vouches for of a card, sorted: numbers and short texts. The moments follow from the settlement.
+DIGESTED = (
+    "base_tenths", "colour", "department_tenths", "held_count", "index_tenths", "key", "prior_id", "quarter",
+    "subject_id", "total_tenths", "version", "village_id",
+)  # fmt: skip
 
 _HERE = "village_id = %(village)s AND"
 
@@ -325,29 +331,49 @@ def parameters(quarter: str, at: datetime) -> dict[str, object]:
     }
 
 
-def digests(village: Division, quarter: str) -> dict[str, str]:
-    """One digest for all cards of a village's quarter, for the event of its settlement.
+def digests(village: Division, quarter: str, at: datetime) -> dict[str, str]:
+    """One digest for all cards of a village's quarter computed at a moment, for the event of its settlement.
 
-    The root of the RFC 6962 tree whose leaves are the 32 bytes of each card's own digest, by subject and
-    version, and their number: {"governance_scorecard:2026Q3": "1:<root>:<count>"}. Source: design/5-trust.md.
+    The root of the RFC 6962 tree whose leaves are SHA-256 of each card's DIGESTED columns, by subject, and their
+    number: {"governance_scorecards:2026Q3": "1:<root>:<count>"}. Their history rows began as their copies: governance.verifying
+    finds the same root in those whatever became of the cards. Source: design/5-trust.md.
     """
-    version, names = Scorecard.DIGEST
-    names = sorted(names)
-    expressions = [_DIALECTS[connection.vendor].key_text if name == "key" else name for name in names]
-    tree = merkle.Frontier()
+    rows = _rows_of_set(_TABLES["card"], "computed_at = %s", village, quarter, at)
+    return {set_name(quarter): set_digest(rows)}
+
+
+def first_versions(village: int, quarter: str, at: datetime) -> Iterator[dict]:
+    """What the cards computed at a moment were, from their history: the rows of `digests`, each by column."""
+    return _rows_of_set(
+        _TABLES["past_card"], "history_type = '+' AND history_date = %s", village, quarter, at
+    )
+
+
+def set_name(quarter: str) -> str:
+    """The name under which an event vouches for all cards of a quarter."""
+    return f"{_TABLES['card']}s:{quarter}"
+
+
+def set_digest(rows: Iterable[dict]) -> str:
+    """The digest of cards, given as their DIGESTED columns in the order of `digests`."""
+    # Sorted names, ASCII texts and integers: transparency.leaf.canonical without its checks.
+    encode, tree = json.JSONEncoder(separators=(",", ":")).encode, merkle.Frontier()
+    tree.extend(merkle.leaf_hash(sha256(encode(row).encode()).digest()) for row in rows)
+    return f"1:{tree.root().hex()}:{tree.size}"
+
+
+def _rows_of_set(
+    table: str, when: str, village: Division | int, quarter: str, at: datetime
+) -> Iterator[dict]:
+    expressions = [_DIALECTS[connection.vendor].key_text if name == "key" else name for name in DIGESTED]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(expressions)} FROM {_TABLES['card']} "
-            "WHERE village_id = %s AND quarter = %s ORDER BY subject_id, version",
-            [village.pk, quarter],
+            f"SELECT {', '.join(expressions)} FROM {table} "
+            f"WHERE village_id = %s AND quarter = %s AND version = 1 AND {when} ORDER BY subject_id",
+            [getattr(village, "pk", village), quarter, connection.ops.adapt_datetimefield_value(at)],
         )
-        # Sorted names, ASCII texts and integers: transparency.leaf.canonical without its checks.
-        encode = json.JSONEncoder(separators=(",", ":")).encode
-        tree.extend(
-            merkle.leaf_hash(sha256(encode(dict(zip(names, row, strict=True))).encode()).digest())
-            for row in cursor
-        )
-    return {f"{_TABLES['card']}:{quarter}": f"{version}:{tree.root().hex()}:{tree.size}"}
+        for row in cursor:
+            yield dict(zip(DIGESTED, row, strict=True))
 
 
 def _caps() -> Iterator[str]:

@@ -23,6 +23,9 @@ class Shape(StrEnum):
     SELF_SET = "self_set"
 
 
+TABLED = frozenset({Shape.PIECEWISE, Shape.THRESHOLDS, Shape.LADDER, Shape.STEPS, Shape.COMPONENTS})
+
+
 class Window(StrEnum):
     """The stretch of time a count or a cap looks at, shortest first: caps are applied in this order."""
 

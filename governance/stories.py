@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from governance.models import Entry
+from governance.models import Entry, Scorecard
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,19 @@ class Piece:
 
 @dataclass(frozen=True)
 class Story:
-    """All that is behind one line."""
+    """All that is behind one line. `votes` are counts in words, never who voted what; `signed` are among `steps`."""
 
     place: str
     grounds: str
     pieces: list[Piece]
     steps: list[Step]
+    votes: str = ""
+    signed: tuple[Step, ...] = ()
+
+    @property
+    def hands(self) -> list[Step]:
+        """The steps but for the signatures."""
+        return [step for step in self.steps if step not in self.signed]
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,12 @@ class Mend:
     is_new: bool
 
 
-# By the noun before the colon. Each fact and case teller answers for many keys in a constant number of queries.
+# By the noun before the colon. Each teller answers for many keys in a constant number of queries.
 FACTS: dict[str, Callable[[list[str]], dict[str, Fact]]] = {}
-STORIES: dict[str, Callable[[str], Story]] = {}
+STORIES: dict[str, Callable[[list[str]], dict[str, Story]]] = {}
 CASES: dict[str, Callable[[list[str]], dict[str, Case]]] = {}
+# Who signed scorecards, by the card's id: the settlement's signatures, or those of a correction.
+CARDS: list[Callable[[list[Scorecard]], dict[int, list[Step]]]] = []
 # The open cases of a household, by its id.
 OPEN_CASES: list[Callable[[int], list[Case]]] = []
 # Whoever had a hand in it: they do not decide a case about it.
@@ -113,10 +122,20 @@ def open_cases(subject: int) -> list[Case]:
     return [case for teller in OPEN_CASES for case in teller(subject)]
 
 
+def told(sources: Iterable[str]) -> dict[str, Story]:
+    """The whole stories of sources; one that nobody tells about is left out."""
+    return _tell(STORIES, sources)
+
+
 def story(source: str) -> Story | None:
     """The whole story of one source, or None when nobody tells it."""
-    noun, _, key = source.partition(":")
-    return STORIES[noun](key) if noun in STORIES else None
+    return told([source]).get(source)
+
+
+def signed_cards(cards: Iterable[Scorecard]) -> dict[int, list[Step]]:
+    """Who signed scorecards, by their id and by role; a card nobody tells about is left out."""
+    cards = list(cards)
+    return {pk: steps for teller in CARDS for pk, steps in teller(cards).items()}
 
 
 def touched(sources: Iterable[str]) -> dict[str, set[int]]:

@@ -24,18 +24,35 @@ from appeals import (
 from appeals.against import Against
 from appeals.models import Objection, Paragraph, Repair, SavedView
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
-from governance import imports, ledger, rulebooks
+from governance import deadlines, imports, ledger, rulebooks
 from governance.events import record
+from governance.jobs import running
 from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, Shield, User
 from governance.models.people import Role
 from governance.roster_file import RosterRow, write_rows
+from notifications import calendar
+from oversight.changes import long_table
+from oversight.changes.asked import places
+from oversight.changes.forms import SearchForm
+from oversight.models import Finding
+from rights import erasures, rectifications
 from tests import people
 from tests.months import Month, photo
+from tests.notifications import messages
 from tests.people import NOON, World
 from tests.published import entry
+from tests.transparency.logs import signed
 from tests.walkthrough import Actor, Walk, addresses, browser
-from workflows import amendment_signing, amendments, observations, publications, settlements, sheets
-from workflows.models import Amendment, Publication, Settlement
+from workflows import (
+    amendment_signing,
+    amendments,
+    notice_files,
+    observations,
+    publications,
+    settlements,
+    sheets,
+)
+from workflows.models import Amendment, Publication, SecondRating, Settlement
 
 WANG_TOTAL = "96.3"  # 100, 1 more, 4.7 less: a sum that no page prints by chance
 LATER = NOON + timedelta(hours=1)
@@ -274,6 +291,10 @@ def _keys(village) -> dict[str, object]:
         by=world.officer,
         at=LATER,
     )
+    asked = SearchForm({}, places(world.supervision, at=LATER), at=LATER)
+    assert asked.is_valid()
+    job = long_table.start(asked=asked.asked(), as_csv=True, by=world.supervision, at=LATER)
+    running.run(job.key, is_beating=False)
     view = SavedView.objects.create(user=world.officer, name="柳溪村", query="village=990101103205")
     things = {
         "cases": village.case,
@@ -291,6 +312,8 @@ def _keys(village) -> dict[str, object]:
         "case_letter_pdf": village.answered,
         "inquiries": inquiry,
         "hearings": hearing,
+        "jobs": job,
+        "settlement_print": village.amendment.settlement,
         "paragraphs": Paragraph.objects.create(
             division=world.township,
             title="照片看得清",
@@ -299,6 +322,8 @@ def _keys(village) -> dict[str, object]:
             made_at=LATER,
         ),
         "subjects": world.wang_home,
+        "asof": world.wang_home,
+        "changes_of": world.wang_home,
         "members": world.head,
         "imports": batch,
         "rulebooks": draft,
@@ -340,6 +365,37 @@ def _keys(village) -> dict[str, object]:
         "repair_vote": village.repairs["verified"],
         "repair_revoke": village.repairs["approved"],
         "exhibits": village.repairs["shown"].exhibits.get(),
+        "rectifications": rectifications.file(
+            for_member=world.head, what="phone", text="手机号换了", how="helper", by=world.helper, at=LATER
+        ),
+        "erasures": erasures.ask(
+            for_member=village.others.wife.memberships.get(),
+            whole=False,
+            how="online",
+            by=village.others.wife,
+            at=LATER,
+        ),
+        "second_rating": SecondRating.objects.create(
+            village=world.village,
+            round=months["open"].round,
+            area=world.west,
+            subject=world.sun_home,
+            rater=world.li,
+            asked_at=NOON,
+        ),
+        "findings": Finding.objects.create(
+            village=world.village,
+            kind="identical",
+            user=world.li,
+            about=f"user:{world.li.key}",
+            first=date(2026, 7, 1),
+            last=date(2026, 9, 1),
+            quarter="2026Q3",
+            found_at=NOON,
+            figures={"run": 3, "months": 3, "households": 3},
+        ),
+        "notifications": messages.message(world.wang, world.village, at=LATER),
+        "villages": messages.slip(world.wang_home, at=LATER),
         "objection_agree": village.answered,
         "objection_review": village.answered,
     }
@@ -350,6 +406,11 @@ def _values(village) -> dict[str, object]:
     """Whatever else an address contains."""
     world, posted = village.world, village.months["posted"]
     cards = Scorecard.objects.filter(quarter=village.quarter.quarter)
+    missed = deadlines.set_deadline(
+        "settlement.window", about=village.quarter, village=world.village, due=NOON - timedelta(hours=1)
+    )
+    size = signed(world.village.code, LATER).size
+    notice_files.make(publication=posted.round.publication, at=LATER)
     return {
         "code": world.village.code,
         "year": posted.round.publication.year,
@@ -361,8 +422,16 @@ def _values(village) -> dict[str, object]:
         "uidb36": "1",
         "subject_key": world.wang_home.key,
         "entry_key": entry(posted, "sweep").key,
+        "source": "deadlines",
+        "item": missed.pk,
         "card_key": cards.get(subject=world.wang_home).key,
         "repair_key": village.refused.key,
+        "size": size,
+        "seq": 0,
+        "person_key": world.li.key,
+        "thing": "observation",
+        "thing_key": posted.items["block"].key,
+        "token": calendar.subscribe(by=world.li, at=LATER),
     }
 
 
@@ -375,7 +444,11 @@ def _actors(village) -> list[Actor]:
         ("文书", world.clerk, {role.CLERK: here}),
         ("邻村的文书", world.elsewhere_clerk, {role.CLERK: set()}),
         ("离任的文书", others.former, {}),
-        ("评这张单的党员", world.li, {role.RATER: {*here, Scope.SHEET}, RESIDENT: set()}),
+        (
+            "评这张单的党员",
+            world.li,
+            {role.RATER: {*here, Scope.SHEET, Scope.DRAWN, Scope.SHOWN}, RESIDENT: set()},
+        ),
         ("别的党员", world.zhou, {role.RATER: here}),
         ("本片组长", world.shi, {role.LEADER: {*here, Scope.AREA, Scope.MINE}}),
         ("别片组长", world.gao, {role.LEADER: here}),
@@ -383,13 +456,14 @@ def _actors(village) -> list[Actor]:
         ("有亲属的理事", world.council[4], {role.COUNCIL: here}),
         ("委员", world.committee[1], {role.COMMITTEE: impartial}),
         ("有亲属的委员", world.committee[2], {role.COMMITTEE: here}),
-        ("村务监督", world.supervision, {role.SUPERVISION: here}),
+        ("村务监督", world.supervision, {role.SUPERVISION: {*here, Scope.MINE}}),
         ("代办员", world.helper, {role.HELPER: {*here, Scope.ASKED}}),
         ("镇异议专员", world.officer, {role.OFFICER: {*here, Scope.MINE}}),
         ("镇评审", world.panel[0], {role.PANEL: here}),
         ("县镇监督", world.supervisor, {role.SUPERVISOR: here}),
-        ("王大爷", world.wang, {RESIDENT: {Scope.HOME}}),
-        ("没同意的王大妈", others.wife, {MEMBER: set()}),
+        ("系统运维", world.operator, {role.OPERATOR: here}),
+        ("王大爷", world.wang, {RESIDENT: {Scope.HOME, Scope.MINE}}),
+        ("没同意的王大妈", others.wife, {MEMBER: {Scope.MINE}}),
         ("别家的刘大婶", others.liu, {RESIDENT: set()}),
         ("没参加的陈师傅", others.chen, {MEMBER: set()}),
     ]

@@ -1,10 +1,19 @@
 """Fixtures every test may use. The people are in tests/people.py."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.cache import cache
 
-from tests import people
+from governance import vouching
+from tests import emptying, people
 from tests.real_transactions import real_transactions  # noqa: F401
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_quickly():
+    with emptying.quick():
+        yield
 
 
 @pytest.fixture
@@ -14,6 +23,23 @@ def world(db) -> people.World:
 
 
 @pytest.fixture(autouse=True)
+def _everything_is_vouched_for(caplog):
+    """Where a transaction really commits, no row that an action wrote may be left without an event.
+
+    What a fixture wrote by itself names no action.
+    """
+    yield
+    said = [record.getMessage() for record in caplog.get_records("call") if record.name == vouching.__name__]
+    assert not [words for words in said if not words.endswith("no action")]
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache():
     """Counters of wrong attempts live in the cache: no test sees those of another."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests(settings, tmp_path_factory):
+    """The log's signer remembers outside the database, which no rollback empties: a folder a test, made when used."""
+    settings.LOG_SIGNED_DIR = tmp_path_factory.getbasetemp() / "signed" / uuid4().hex

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 _PG = """
 CREATE OR REPLACE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -27,3 +27,14 @@ def no_room_for(act: str, table: str):
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER no_room{f' ON {table}' if postgres else ''}")
+
+
+@contextmanager
+def away():
+    """While inside, the database answers nothing to this connection."""
+
+    def refuse(execute, sql, params, many, context):
+        raise OperationalError("the server is away")
+
+    with connection.execute_wrapper(refuse):
+        yield

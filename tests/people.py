@@ -265,6 +265,7 @@ class World:
     officer: User  # 镇异议专员
     panel: list[User]  # three of the township panel
     supervisor: User  # 县镇监督
+    operator: User  # 系统运维 of the township
     wang: User  # 王大爷, head of `wang_home`, with an account
     stranger: User  # an account without role or household
 
@@ -291,12 +292,12 @@ class World:
         return self.wang_home.members.get(is_head=True)
 
 
-def build() -> World:
+def build(code: str = "990101103205", next_door: str = "990101103206") -> World:
     """柳溪村 with everybody in office, eight files, an adopted rulebook and a notice."""
-    here, there = village(), village("桃源村", "990101103206")
+    here, there = village(code=code), village("桃源村", next_door)
     east, west, pine = area(here, "东片", 1), area(here, "西片", 2), area(there, "松片", 1)
     town = here.parent
-    current, book = notice(), rulebook(here)
+    current, book = Notice.objects.first() or notice(), rulebook(here)
     li, zhou = (person(name, Role.RATER, here) for name in ["李党员", "周党员"])
     wang = account("王大爷")
     return World(
@@ -320,6 +321,7 @@ def build() -> World:
         officer=person("严专员", Role.OFFICER, town),
         panel=[person(f"{s}评审", Role.PANEL, town) for s in "秦许韩"],
         supervisor=person("温监督", Role.SUPERVISOR, town),
+        operator=person("庞运维", Role.OPERATOR, town),
         wang=wang,
         stranger=account("路人"),
         wang_home=household("1号", east, "王大爷", user=wang, rater=li),

@@ -12,7 +12,9 @@ from simple_history.utils import get_history_manager_for_model
 from viewflow.workflow.models import Task
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ("config", "notifications", "appeals", "workflows", "governance", "transparency")
+LAYERS = (
+    "config", "notifications", "oversight", "rights", "appeals", "workflows", "governance", "transparency",
+)  # fmt: skip
 BULK = {"update", "bulk_update", "bulk_create"}
 FORM_DICTS = {"attrs", "error_messages"}  # updated by keywords, like a queryset
 

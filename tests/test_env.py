@@ -6,7 +6,7 @@ import stat
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, mail
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +71,39 @@ def test_a_flag_is_on_when_it_says_so(monkeypatch, written, on):
 def test_a_list_loses_its_blanks(monkeypatch):
     monkeypatch.setenv("ALLOWED_HOSTS", "a.example, b.example,,")
     assert env.words("ALLOWED_HOSTS") == ["a.example", "b.example"]
+
+
+def test_what_a_choice_needs_is_asked_for_with_it():
+    assert env.text("SMS_ALIYUN_KEY_SECRET") == ""
+    with pytest.raises(
+        ImproperlyConfigured, match=r"缺少环境变量 SMS_ALIYUN_KEY_SECRET：.*用了 SMS_BACKEND=aliyun"
+    ):
+        env.needed("SMS_ALIYUN_KEY_SECRET")
+
+
+def test_a_choice_that_there_is_not_is_refused_with_those_there_are(monkeypatch):
+    monkeypatch.setenv("SMS_BACKEND", "twilio")
+    with pytest.raises(ImproperlyConfigured, match="SMS_BACKEND 只能是 console、aliyun，现在写的是“twilio”"):
+        env.one_of("SMS_BACKEND", "console", "aliyun")
+
+
+@pytest.mark.parametrize(("written", "said"), [("{", "不是JSON"), ('{"default": "SMS_1"}', "少了 code")])
+def test_templates_that_would_fail_at_the_first_message_fail_at_the_start(monkeypatch, written, said):
+    monkeypatch.setenv("SMS_TEMPLATES", written)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        env.templates("SMS_TEMPLATES", "default", "code")
+
+
+def test_a_mail_server_is_one_address_with_its_encryption():
+    found = mail.connection("smtps://post%40village:p%3Aw@mail.example")
+    assert (found["host"], found["port"], found["username"]) == ("mail.example", 465, "post@village")
+    assert (found["password"], found["use_ssl"]) == ("p:w", True)
+    assert mail.connection("smtp://mail.example")["use_tls"]
+    assert "use_tls" not in mail.connection("smtp+plain://localhost:2525")
+
+
+@pytest.mark.parametrize("url", ["mail.example", "http://a:geheim@b", "smtp://a:geheim@b:port"])
+def test_an_unreadable_mail_address_is_refused_without_repeating_the_password(url):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL 读不懂") as caught:
+        mail.connection(url)
+    assert "geheim" not in str(caught.value)

@@ -19,7 +19,19 @@ def labels(found):
 
 def test_a_resident_is_offered_their_own_pages(world, rf):
     assert labels(menu(rf, world.wang)) == [
-        ("我自己", ["我的积分", "我的异议和修复", "同意与退出", "谁看过我家", "公示", "账号和密码"])
+        (
+            "我自己",
+            [
+                "我的积分",
+                "我的异议和修复",
+                "同意与退出",
+                "我的数据",
+                "谁看过我家",
+                "通知",
+                "公示",
+                "账号和密码",
+            ],
+        )
     ]
 
 

@@ -27,6 +27,8 @@ SCORES = {"my_points", "my_line", "settlement", "settlement_card", "correction",
 # Where a colour is only a word: the question whether an honour may be made public, counts of a notice, or what
 # an outcome would change for who decides.
 WORDS = {"my_consent", "my_consent_sign", "consent_paper", "settlement_publish", "case_decide"}
+# The pages of a household that who has not agreed is led to consent from.
+ADULTS_ONLY = {"my_points", "my_line", "my_why", "my_receipt", "my_case_receipt", "my_readings", "my_cases"}
 LOOKED_INTO = {
     "subject": "文书",
     "desk_file": "代办员",
@@ -39,10 +41,14 @@ LOOKED_INTO = {
     "settlement_card": "委员",
     "case": "镇异议专员",
     "case_letter": "文书",
+    "handouts_print": "文书",
 }
 LISTS = {
+    "changes": "县镇监督",
     "cases": "镇异议专员",
     "roster": "文书",
+    "asof_roster": "县镇监督",
+    "replays": "县镇监督",
     "links": "文书",
     "desk": "代办员",
     "settlement": "委员",
@@ -159,7 +165,7 @@ def _turned_away(name, seen) -> bool:
     places = [reverse("account_login")]
     if name.startswith("my_"):
         places += [reverse("bind")]
-    if name in ("my_points", "my_line", "my_readings", "my_cases"):
+    if name in ADULTS_ONLY:
         places += [reverse("my_consent")]
     return seen.goes_to.partition("?")[0] in places
 

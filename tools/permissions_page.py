@@ -9,13 +9,13 @@ An empty cell is a refusal: the page is not found, or says who does it instead.
 An office reaches its own village, or all villages of its township; the column 登录的人 holds for everybody signed in.
 In brackets what must tie the person to the thing: 片 the area they lead, 单 their own sheet, 避 not their own home
 or kin, 代 nobody in the village may do it, 家 their own household, 请 a household that asked for them, 己 made by
-or put to themselves.
+or put to themselves, 抽 drawn by lot for them, 示 about them.
 Each cell is tried by `tests/test_permissions.py`, with people to whom it applies and people to whom it does not.
 
 """
 TIES = {
     Scope.AREA: "片", Scope.SHEET: "单", Scope.IMPARTIAL: "避", Scope.STANDING_IN: "代", Scope.HOME: "家",
-    Scope.ASKED: "请", Scope.MINE: "己",
+    Scope.ASKED: "请", Scope.MINE: "己", Scope.DRAWN: "抽", Scope.SHOWN: "示",
 }  # fmt: skip
 
 

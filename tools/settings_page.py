@@ -19,5 +19,12 @@ def text() -> str:
 
 
 def _row(setting: Setting) -> str:
-    default = "required, secret" if setting.secret else f"`{setting.default}`" if setting.default else ""
-    return f"| `{setting.name}` | {default} | {setting.says} |\n"
+    return f"| `{setting.name}` | {_default(setting)} | {setting.says} |\n"
+
+
+def _default(setting: Setting) -> str:
+    if setting.secret:
+        return "required, secret"
+    if setting.needed_with:
+        return f"required with `{setting.needed_with}`"
+    return f"`{setting.default}`" if setting.default else ""

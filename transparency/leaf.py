@@ -11,6 +11,7 @@ from hashlib import sha256
 VERSION = 1
 SALT_BYTES = 32
 _DOMAIN = b"lianping/v1\0"
+_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _GREATEST = 2**53 - 1  # RFC 8785 takes numbers as IEEE doubles; beyond this integers lose digits
 
 
@@ -25,7 +26,7 @@ def canonical(value) -> bytes:
     greater integer, another key or type, or a lone surrogate. ASCII keys make Python's sorting equal to the
     RFC's (by UTF-16), which leaves nothing to do that the standard library does not do.
     """
-    text = json.dumps(_checked(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = _written(_checked(value))
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -50,23 +51,32 @@ def leaf_data(log: str, seq: int, kind: str, period: str, commit: bytes) -> byte
 
 
 def _checked(value):
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if value is None or isinstance(value, bool):
+    kind = type(value)  # the plain kinds first: an event of a whole month has thousands of them
+    if kind is str:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if value is None or kind is bool:
         return value
-    if isinstance(value, int):
+    if kind is int:
         return _checked_integer(value)
+    if kind is dict:
+        return {_checked_key(key): _checked(item) for key, item in value.items()}
+    return _checked_other(value)
+
+
+def _checked_other(value):
+    """A list, or a kind that is made of a plain one."""
     if isinstance(value, list | tuple):
         return [_checked(item) for item in value]
-    if isinstance(value, dict):
-        return {_checked_key(key): _checked(item) for key, item in value.items()}
+    for kind in (str, int, dict):
+        if isinstance(value, kind):
+            return _checked(kind(value))
     raise NotCanonicalError(f"{type(value).__name__} has no canonical form: {value!r}")
 
 
 def _checked_integer(value: int) -> int:
-    if abs(value) > _GREATEST:
-        raise NotCanonicalError(f"integer beyond 2**53 - 1: {value}")
-    return value
+    if -_GREATEST <= value <= _GREATEST:
+        return value
+    raise NotCanonicalError(f"integer beyond 2**53 - 1: {value}")
 
 
 def _checked_key(key) -> str:

@@ -4,11 +4,12 @@ An append-only tree needs no more than its frontier: the roots of the perfect su
 largest first, one for each bit set in its size. Appending n leaves costs O(n) hashes, the root O(log size).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()
 _SIZE_BYTES = 8
 
 
@@ -27,6 +28,16 @@ def root(leaf_hashes: Iterable[bytes]) -> bytes:
     tree = Frontier()
     tree.extend(leaf_hashes)
     return tree.root()
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over neighbouring perfect subtrees, largest first; of none, the hash of nothing."""
+    if not hashes:
+        return EMPTY_ROOT
+    *rest, digest = hashes
+    for left in reversed(rest):
+        digest = node_hash(left, digest)
+    return digest
 
 
 @dataclass
@@ -51,12 +62,7 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root of the whole tree (32 bytes)."""
-        if not self.hashes:
-            return sha256(b"").digest()
-        *rest, digest = self.hashes
-        for left in reversed(rest):
-            digest = node_hash(left, digest)
-        return digest
+        return fold(self.hashes)
 
     def to_bytes(self) -> bytes:
         """Return the size (8 bytes, big-endian) and the hashes; nothing at all for the empty tree."""

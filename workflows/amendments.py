@@ -16,7 +16,7 @@ from governance import scorecards
 from governance.events import record
 from governance.models import Division, Scorecard, Subject, User
 from governance.refusals import Conflict
-from governance.saving import delete_many, save
+from governance.saving import change, delete_many, save
 from workflows import publications
 from workflows.models import Amendment, Settlement
 from workflows.steps import lock_all
@@ -129,7 +129,7 @@ def _drop(row: Amendment, *, cause, by, at) -> Amendment:
 
 
 def _void_signatures(row: Amendment, *, at) -> None:
-    row.signatures.filter(void_at__isnull=True).update(void_at=at)
+    change(row.signatures.filter(void_at__isnull=True), void_at=at)
 
 
 def _record(name: str, row: Amendment, *, by, at, rows) -> Amendment:

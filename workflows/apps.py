@@ -6,7 +6,29 @@ class WorkflowsConfig(AppConfig):
     verbose_name = "月评和季亮晒"
 
     def ready(self):
-        from workflows import handover, stories, timers  # noqa: F401 -- timers register themselves
+        from viewflow.workflow.signals import task_failed
 
+        from workflows import (  # noqa: F401 -- timers and jobs register
+            failed,
+            handover,
+            publications,
+            second_ratings,
+            settling,
+            stories,
+            timers,
+            why_papers,
+        )
+
+        task_failed.connect(failed.strip, dispatch_uid="workflows.failed.strip")
         handover.register()
+        second_ratings.register()
         stories.register()
+        publications.register()
+        self._do_jobs_at_each_tick()
+
+    @staticmethod
+    def _do_jobs_at_each_tick():
+        from governance import jobs
+        from workflows import ticker
+
+        ticker.ALSO.append(jobs.sweep)

@@ -22,7 +22,7 @@ from governance.refusals import why_not
 from governance.scorecards import as_shape
 from workflows import ballots, reviews
 from workflows.council_queue import DECIDED, PAGE, Line, State, items_of, settled_by_council
-from workflows.models import Ballot, Observation, Round
+from workflows.models import Ballot, Evidence, Observation, Round
 from workflows.who import Votable, electorates_in, votable
 
 EARLIER = 5
@@ -164,6 +164,11 @@ def _earlier(village: int, family: UUID, item: int):
     return found.order_by("-occurred_on", "-id")[:EARLIER]
 
 
+@prepared
+def _pieces(item: int):
+    return Evidence.objects.filter(observation=item).order_by("pk")
+
+
 @dataclass
 class Case:
     """One item with all that is needed to judge it, as this member may see it."""
@@ -226,6 +231,11 @@ class Case:
         """How the rule comes to the points, as a sentence."""
         item = self.item
         return points.describe(as_shape(item.rule), item.raw_tenths, item.quantity_milli, item.labels) + "。"
+
+    @cached_property
+    def pieces(self) -> list[Evidence]:
+        """The evidence, in the order it was given."""
+        return _pieces(self.item.pk)
 
     @property
     def asks(self) -> str:

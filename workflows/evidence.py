@@ -7,6 +7,7 @@ from datetime import datetime
 from governance import uploads
 from governance.models import Rule, User
 from governance.refusals import Invalid
+from governance.vouching import note
 from workflows.models import Evidence, Observation
 
 Kind = Evidence.Kind
@@ -24,11 +25,11 @@ def add(observation: Observation, fact, *, by: User, at: datetime) -> None:
     for upload in fact.photos:
         kept = uploads.keep(upload, folder=f"evidence/{observation.village.code}", field="photos")
         kind = Kind.PHOTO if kept.is_photo else Kind.DOCUMENT
-        _row(observation, kind, by=by, at=at, **kept._asdict()).save()
+        _save(observation, kind, by=by, at=at, **kept._asdict())
     known = {row.caption for row in observation.evidence.filter(kind=Kind.WITNESS)}
     for name in fact.witnesses:
         if name.strip() and name.strip() not in known:
-            _row(observation, Kind.WITNESS, by=by, at=at, caption=name.strip()).save()
+            _save(observation, Kind.WITNESS, by=by, at=at, caption=name.strip())
             known.add(name.strip())
 
 
@@ -48,12 +49,10 @@ def missing(observation: Observation) -> str:
     return f"细则{observation.rule.number}要有{label}，请补上再交。"
 
 
-def _row(observation, kind, *, by, at, **about) -> Evidence:
-    return Evidence(
-        village=observation.village,
-        observation=observation,
-        kind=kind,
-        added_by=by,
-        added_at=at,
-        **about,
+def _save(observation, kind, *, by, at, **about) -> None:
+    """Written once and never changed; the act's event vouches for it."""
+    row = Evidence(
+        village=observation.village, observation=observation, kind=kind, added_by=by, added_at=at, **about
     )
+    row.save()
+    note(row)

@@ -65,7 +65,9 @@ def lines_of_diverted(events: list[Event]) -> list[Line]:
 
 def lines_of_posted(entries: list[Entry]) -> list[Line]:
     """A page of them as lines; who wrote them down beside. Three queries."""
-    raters = dict(Observation.objects.filter(entry__in=entries).values_list("entry_id", "sheet__rater__name"))
+    raters = dict(
+        Observation.objects.filter(entry__in=entries).values_list("entry__pk", "sheet__rater__name")
+    )
     numbers = _numbers({entry.subject_id for entry in entries})
     return [
         Line(

@@ -42,7 +42,7 @@ def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User
         if successor and not sheet.round.sheets.filter(rater=successor, area=sheet.area).exists():
             _reassign(sheet, successor, by=by, at=at)
         else:
-            _spread(sheet, by=by, at=at)
+            spread(sheet, by=by, at=at)
     for round in rounds:
         start_review_if_ready(round, by=by, at=at)
 
@@ -80,15 +80,18 @@ def _reassign(sheet: Sheet, successor: User, *, by, at) -> None:
     tasks.filter(process_id=sheet.process.pk, flow_task=SheetFlow.rate, status__in=OPEN).update(
         owner=successor
     )
+    standins.stand_aside(standins.lines_of(sheet), by=by, at=at)
     record(
         "sheet.handed_over", village=sheet.village, about=sheet, by=by, at=at,
         detail={"from": str(before.key), "to": str(successor.key)}, rows=[sheet],
     )  # fmt: skip
-    standins.stand_aside(standins.lines_of(sheet), by=by, at=at)
 
 
-def _spread(sheet: Sheet, *, by, at) -> None:
-    """No successor: each household goes to another rater's open sheet; the empty sheet ends as missing."""
+def spread(sheet: Sheet, *, by, at) -> None:
+    """No successor: each household goes to another rater's open sheet; the empty sheet ends as missing.
+
+    The caller holds the locks of round, process and sheet. Raises Refused when nobody may rate a household.
+    """
     for line in list(sheet.lines.select_related("subject__area__village", "sheet__round", "sheet__rater")):
         standins.hand_over(line, by=by, at=at)
     sheets.miss(sheet=sheet, at=at)

@@ -68,14 +68,15 @@ def draft(
 ) -> Observation | Diverted:
     """Write down one fact on an open sheet. Raises Refused, Conflict or Invalid (by field).
 
-    Effects: an observation in draft with its evidence, and its line marked as observed. Nothing is
-    recorded in the log before the sheet is handed in: a draft is the rater's own note. A deduction on a
+    Effects: an observation in draft with its evidence, its line marked as observed, and an event that is in
+    nobody's file: until the sheet is handed in, a draft is the rater's own note. A deduction on a
     household that has objected to the rater's work is not written down: somebody else looks (Diverted).
     """
     diverted = _goes_to_others(sheet, subject, rule, by=by, at=at)
     sheet = lock(sheet)
     role = check_rater(sheet, by=by, at=at)
     line = _line(sheet, subject)
+    subject = line.subject  # as it is now: the household may have left since the page was opened
     check_impartial(by, subject, at=at)
     row = Observation(village=sheet.village, round=sheet.round, sheet=sheet, subject=subject, rule=rule)
     _fill(row, fact, at=at)
@@ -86,6 +87,7 @@ def draft(
     evidences.add(row, fact, by=by, at=at)
     line.verdict = SheetLine.Verdict.OBSERVED
     line.save(update_fields=["verdict"])
+    _note("observation.drafted", row, role, by=by, at=at)
     return row
 
 
@@ -109,6 +111,7 @@ def change(
     row.filed_tenths, row.filed_quantity_milli = row.raw_tenths, row.quantity_milli
     save(row, action="observation.changed", by=by, at=at)
     evidences.add(row, fact, by=by, at=at)
+    _note("observation.changed", row, role, by=by, at=at)
     return row
 
 
@@ -116,13 +119,14 @@ def change(
 def drop(*, observation: Observation, by: User, at: datetime) -> None:
     """Take back a draft; its line is to do again when nothing else was observed."""
     sheet = lock(observation.sheet)
-    check_rater(sheet, by=by, at=at)
+    role = check_rater(sheet, by=by, at=at)
     row = _expect(observation, State.DRAFTED)
     row.withdraw()
     save(row, action="observation.withdrawn", by=by, at=at)
     left = sheet.observations.filter(subject=row.subject, state=State.DRAFTED)
     if not left.exists():
         sheet.lines.filter(subject=row.subject).update(verdict=SheetLine.Verdict.TODO)
+    _note("observation.withdrawn", row, role, by=by, at=at)
 
 
 @transaction.atomic
@@ -247,7 +251,7 @@ def _goes_to_others(sheet: Sheet, subject: Subject, rule: Rule, *, by: User, at:
 
 
 def _line(sheet: Sheet, subject: Subject) -> SheetLine:
-    line = sheet.lines.filter(subject=subject).first()
+    line = sheet.lines.select_related("subject").filter(subject=subject).first()
     if line is None:
         raise Refused("这一户不在您这张单上，不能评。")
     return line
@@ -267,6 +271,11 @@ def _confirmed(row, action, role, *, why, detail, by, at) -> Observation:
     save(row, action=action, by=by, at=at)
     _record(action, row, role, why=why, detail=detail, by=by, at=at)
     return row
+
+
+def _note(action, row, role, *, by, at):
+    """The event of a draft: it names no household, so it is in nobody's file."""
+    record(action, village=row.village, about=row, by=by, at=at, role=role)
 
 
 def _record(action, row, role, *, by, at, why="", detail=None):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from django.db import transaction
@@ -20,7 +21,8 @@ from governance.periods import month_label, quarter_label
 from governance.policies import value
 from governance.refusals import Conflict, Invalid
 from governance.saving import save, update_many
-from transparency import log
+from governance.verifying import leaves
+from transparency import log, signing
 from workflows.flows import RoundFlow, SettlementFlow
 from workflows.models import Observation, Publication, Round, Settlement, Sheet
 from workflows.observations import booked_quarter
@@ -56,7 +58,12 @@ def publish_round(*, round: Round, by: User, at: datetime) -> Publication:
         items, also = _to_post(round), _also(round)
         taken = [each.take(by=by, at=at) for each in also]
         content = _round_content(round, items, also)
-        lines = [*map(_line, items), *(line for more, _ in taken for line in more)]
+        drafts = [_line(item) for item in items]
+        lines = [*drafts, *(line for more, _ in taken for line in more)]
+        for item, line in zip(items, drafts, strict=True):
+            item.publish()
+            item.entry_id = line.key
+        update_many(items, ["state", "entry"], action="observation.published", by=by, at=at)
         publication = _new(round.village, content, at=at, round=round)
         round.publish()
         save(round, action="round.published", by=by, at=at)
@@ -64,11 +71,7 @@ def publish_round(*, round: Round, by: User, at: datetime) -> Publication:
             "round.published", village=round.village, about=round, by=by, at=at, role=role,
             rows=[round, publication, *lines, *(row for _, rows in taken for row in rows)],
         )  # fmt: skip
-        posted = ledger.post(lines, event=event)
-        for item, entry in zip(items, posted[: len(items)], strict=True):
-            item.publish()
-            item.entry = entry
-        update_many(items, ["state", "entry"], action="observation.published", by=by, at=at)
+        ledger.post(lines, event=event)
         for each in also:
             each.posted(by=by, at=at)
         _stamp(publication)
@@ -222,6 +225,16 @@ def extend(*, publication: Publication, days: int, why: str, by: User, at: datet
     return publication
 
 
+def register() -> None:
+    """Let the verification compare the roots that notices carry."""
+    leaves.KEPT.append(_roots)
+
+
+def _roots(village: Division) -> Iterator[leaves.Kept]:
+    for row in Publication.objects.filter(village=village, log_size__gt=0):
+        yield leaves.Kept(row._meta.db_table, str(row.key), row.log_size, row.log_root)
+
+
 def _to_post(round: Round) -> list[Observation]:
     approved = round.observations.filter(state=Observation.State.APPROVED)
     return list(approved.select_related("subject", "rule", "round").order_by("occurred_on", "id"))
@@ -267,10 +280,12 @@ def _set_window(publication: Publication) -> None:
 
 
 def _stamp(publication: Publication) -> None:
-    """Print on the notice what the log looked like once its own leaf was in."""
+    """Print on the notice what the log looked like once its own leaf was in; that is signed after the commit."""
     size, root = log.head(publication.village.code)
     publication.log_size, publication.log_root = size, root.hex()
     publication.save(update_fields=["log_size", "log_root"])
+    sign = partial(signing.sign_village, publication.village.code, publication.published_at, size)
+    transaction.on_commit(sign, robust=True)
 
 
 def _round_content(round: Round, items: list[Observation], also: list[Also]) -> dict:

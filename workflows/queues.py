@@ -22,7 +22,7 @@ from governance.periods import month_of, months_of, previous_quarter, quarter_la
 from governance.prepared import prepared
 from governance.refusals import why_not
 from governance.requests import read_once
-from workflows import amendment_signing, publications, settlements, signatures
+from workflows import amendment_signing, publications, second_ratings, settlements, signatures
 from workflows.ballots import VOTING
 from workflows.models import Amendment, Ballot, Observation, Round, Settlement, Sheet, SheetLine
 from workflows.signatures import PENDING
@@ -96,6 +96,17 @@ def rating(user: User, *, at: datetime) -> Iterable[Waiting]:
             f"{sheet.village}{sheet.area}，{todo}",
             "sheet", sheet.key, due.get(sheet.round_id), sheet.left or 1,
         )  # fmt: skip
+
+
+def looking_again(user: User, *, at: datetime) -> Iterable[Waiting]:
+    """Households drawn for this rater to look at again, a line each: the page of one leads to the next."""
+    rows = second_ratings.waiting(user, at=at)
+    due = _due(second_ratings.DUE, rows)
+    for row in rows:
+        title = f"{row.round.month.month}月抽到您再看一户，点三下"
+        yield Waiting(
+            title, f"{row.village}{row.subject.area}", "second_rating", row.key, due.get(row.round_id)
+        )
 
 
 def confirming(user: User, *, at: datetime) -> Iterable[Waiting]:
@@ -283,7 +294,7 @@ def drafting(user: User, *, at: datetime) -> Iterable[Waiting]:
 
 
 SOURCES: dict[str, list[Callable[..., Iterable[Waiting]]]] = {
-    Role.RATER: [rating],
+    Role.RATER: [rating, looking_again],
     Role.LEADER: [confirming],
     Role.COUNCIL: [voting, approving, sending],
     Role.COMMITTEE: [signing, amending],

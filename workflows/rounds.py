@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,23 +17,31 @@ from governance.periods import month_end, month_label, month_of, quarter_label, 
 from governance.policies import value
 from governance.refusals import Conflict, Refused
 from governance.saving import save, update_many
-from workflows import sheets, signatures, standins
+from workflows import second_ratings, sheets, signatures, standins
 from workflows.dates import set_ballots_due
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Settlement, Sheet, SheetLine, SheetProcess
 from workflows.steps import lock, lock_all, pass_on, step
 
+# hook(round, at=…), run in the transaction that closes a month.
+ON_CLOSED: list[Callable[..., None]] = []
+
 
 def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list]:
     """What a clerk should know before opening a month: `stop` prevents it, `look` does not."""
-    stop, look = [], []
-    if not Rulebook.objects.filter(village=village, state=Rulebook.State.IN_FORCE).exists():
-        stop.append("还没有施行的评分细则，先把细则交大会通过。")
+    look = []
     enrolled = Subject.objects.filter(village=village).enrolled(month)
     unlinked = enrolled.exclude(links__in=Link.objects.on(today(at)).values("pk"))
     if unlinked.exists():
         look.append(f"有{unlinked.count()}户还没有联户党员，这个月不会有人评，请先在户册里连上。")
-    if not enrolled.exists():
+    return {"stop": _hindrances(village, month, at=at), "look": look}
+
+
+def _hindrances(village: Division, month: date, *, at: datetime) -> list[str]:
+    stop = []
+    if not Rulebook.objects.filter(village=village, state=Rulebook.State.IN_FORCE).exists():
+        stop.append("还没有施行的评分细则，先把细则交大会通过。")
+    if not Subject.objects.filter(village=village).enrolled(month).exists():
         stop.append("这个月还没有一户同意参加，没有可评的。")
     if Settlement.objects.filter(village=village, quarter=quarter_of(month)).exists():
         stop.append(
@@ -40,7 +49,7 @@ def preflight(village: Division, month: date, *, at: datetime) -> dict[str, list
         )
     if month > today(at):
         stop.append(f"{month_label(month)}还没到。")
-    return {"stop": stop, "look": look}
+    return stop
 
 
 @transaction.atomic
@@ -54,8 +63,7 @@ def open_month(*, village: Division, month: date, by: User | None, at: datetime)
     lock(village)
     if Round.objects.filter(village=village, month=month).exists():
         raise Conflict(f"{village.name}{month_label(month)}的月评已经开了，不用再开。")
-    stop = preflight(village, month, at=at)["stop"]
-    if stop:
+    if stop := _hindrances(village, month, at=at):
         raise Refused("".join(stop))
     round = Round(village=village, month=month, opened_by=by, opened_at=at)
     save(round, action="round.opened", by=by, at=at)
@@ -67,21 +75,36 @@ def open_month(*, village: Division, month: date, by: User | None, at: datetime)
 
 
 def open_due(at: datetime) -> list[Round]:
-    """Open the running month where a village lets the calendar do it and its day has come."""
-    day, opened = today(at), []
+    """Open the running month where a village lets the calendar do it and its day has come.
+
+    A village where it fails does not stop the others: raised together at the end, and tried again by the next tick.
+    """
+    day, opened, failed = today(at), [], []
     asked = Policy.objects.on(day).filter(name="round_opens_day", value__gt=0)
     everywhere = asked.filter(village__isnull=True).exists()
     places = Division.objects.filter(level=Division.Level.VILLAGE).exclude(rounds__month=month_of(day))
     for village in places if everywhere else places.filter(pk__in=asked.values("village")):
-        due = value("round_opens_day", village, day)
-        if due and day.day >= due and not preflight(village, month_of(day), at=at)["stop"]:
-            opened.append(open_month(village=village, month=month_of(day), by=None, at=at))
+        try:
+            opened += _open_if_due(village, day, at)
+        except Conflict:
+            pass  # the clerk or another ticker was first
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} months could not be opened", failed)
     return opened
+
+
+def _open_if_due(village: Division, day: date, at: datetime) -> list[Round]:
+    due = value("round_opens_day", village, day)
+    if not due or day.day < due or _hindrances(village, month_of(day), at=at):
+        return []
+    return [open_month(village=village, month=month_of(day), by=None, at=at)]
 
 
 @transaction.atomic
 def start_review(*, round: Round, by: User | None, at: datetime) -> Round:
-    """All sheets are confirmed or listed as missing: the council's queue opens."""
+    """All sheets are confirmed or listed as missing: the council's queue opens, some households are drawn."""
     round = lock(round)
     waiting = round.sheets.exclude(state__in=[Sheet.State.CONFIRMED, Sheet.State.MISSING]).count()
     if waiting:
@@ -91,6 +114,7 @@ def start_review(*, round: Round, by: User | None, at: datetime) -> Round:
     pass_on(round.process, RoundFlow.collect)
     set_ballots_due(round, at=at)
     record("round.reviewing", village=round.village, about=round, by=by, at=at, role="system", rows=[round])
+    second_ratings.draw(round=round, at=at)
     return round
 
 
@@ -138,6 +162,8 @@ def close(*, round: Round, at: datetime) -> Round:
     save(round, action="round.closed", by=None, at=at)
     pass_on(round.process, RoundFlow.window)
     record("round.closed", village=round.village, about=round, by=None, at=at, role="system", rows=[round])
+    for hook in ON_CLOSED:
+        hook(round, at=at)
     return round
 
 
@@ -169,7 +195,7 @@ def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Rou
         role = check_send(round, by=by, at=at)
         round.send_to_committee()
         save(round, action="round.sent_to_committee", by=by, at=at)
-        signatures.put(round=round, role=role, word=word, by=by, at=at)
+        signature = signatures.put(round=round, role=role, word=word, by=by, at=at)
         record(
             "round.sent_to_committee",
             village=round.village,
@@ -177,7 +203,7 @@ def send_to_committee(*, round: Round, word: str, by: User, at: datetime) -> Rou
             by=by,
             at=at,
             role=role,
-            rows=[round],
+            rows=[round, signature],
         )
     deadlines.cancel("round.ballots", about=round, at=at)
     return round
@@ -209,6 +235,8 @@ def _take_in_late_facts(round: Round, *, by, at) -> None:
     missing = Sheet.objects.filter(village=round.village, state=Sheet.State.MISSING)
     late = Observation.objects.filter(sheet__in=missing, state=Observation.State.DRAFTED)
     rows = list(late.select_related("sheet"))
+    if not rows:
+        return
     lines = SheetLine.objects.filter(sheet__round=round, subject__in=[row.subject_id for row in rows])
     places = {(x.sheet.rater_id, x.sheet.area_id, x.subject_id): x for x in lines.select_related("sheet")}
     taken = {row: places.get((row.sheet.rater_id, row.sheet.area_id, row.subject_id)) for row in rows}

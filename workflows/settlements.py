@@ -18,7 +18,7 @@ from governance.periods import months_of, quarter_bounds, quarter_label
 from governance.readings import log_reading
 from governance.recusal import reasons
 from governance.refusals import Conflict, Invalid, Refused
-from governance.saving import save, update_many
+from governance.saving import change, save, update_many
 from workflows.flows import SettlementFlow
 from workflows.models import Amendment, Round, Settlement, Sheet, Viewed
 from workflows.signatures import put
@@ -58,13 +58,8 @@ def start(*, village: Division, quarter: str, by: User, at: datetime) -> Settlem
 
     One leaf holds all cards by the root of their own tree (design/5-trust.md). Raises Refused or Conflict.
     """
-    role = check_role(by, Role.CLERK, village=village, at=at)
     lock(village)
-    if Settlement.objects.filter(village=village, quarter=quarter).exists():
-        raise Conflict(f"{quarter_label(quarter)}已经算过了，请去看签到哪一步。")
-    stop = preflight(village, quarter, at=at)["stop"]
-    if stop:
-        raise Refused("".join(stop))
+    role = check_start(village, quarter, by=by, at=at)
     settlement = Settlement(village=village, quarter=quarter, computed_at=at, started_by=by)
     save(settlement, action="settlement.started", by=by, at=at)
     SettlementFlow.start.run(settlement=settlement)
@@ -74,6 +69,16 @@ def start(*, village: Division, quarter: str, by: User, at: datetime) -> Settlem
         digests=digests,
     )  # fmt: skip
     return settlement
+
+
+def check_start(village: Division, quarter: str, *, by: User, at: datetime) -> str:
+    """The role in which a user may have a quarter computed now. Raises Refused, or Conflict when it was."""
+    role = check_role(by, Role.CLERK, village=village, at=at)
+    if Settlement.objects.filter(village=village, quarter=quarter).exists():
+        raise Conflict(f"{quarter_label(quarter)}已经算过了，请去看签到哪一步。")
+    if stop := preflight(village, quarter, at=at)["stop"]:
+        raise Refused("".join(stop))
+    return role
 
 
 def cards(settlement: Settlement):
@@ -230,7 +235,7 @@ def recompute(*, settlement: Settlement, why: str, by: User, at: datetime) -> Se
         role = check_signer(settlement, by=by, at=at)
         if not why.strip():
             raise Invalid(why="请写哪一户、哪里不对。")
-        standing(settlement).update(void_at=at)
+        change(standing(settlement), void_at=at)
         settlement.viewed.all().delete()
         settlement.computed_at = at
         save(settlement, action="settlement.recomputed", by=by, at=at)
@@ -295,7 +300,7 @@ def _compute(settlement: Settlement, *, by, at) -> dict[str, str]:
     scoring_sql.compute(
         village=settlement.village, quarter=settlement.quarter, base_tenths=base, by=by, at=at
     )
-    return scoring_sql.digests(settlement.village, settlement.quarter)
+    return scoring_sql.digests(settlement.village, settlement.quarter, at)
 
 
 def _panel_needed(settlement: Settlement, *, at) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.access import today
 from governance.events import record
 from governance.models import Subject, User
 from governance.refusals import Invalid, Refused
@@ -78,7 +79,10 @@ def file(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
 
 @transaction.atomic
 def send_back(*, sheet: Sheet, why: str, by: User, at: datetime) -> Sheet:
-    """Return a whole sheet to its rater with a reason; its unsettled items become drafts again."""
+    """Return a whole sheet to its rater with a reason; its unsettled items become drafts again.
+
+    Households that left since it was handed in are not on it any more.
+    """
     with step(sheet.process, SheetFlow.confirm, by=by):
         sheet = lock(sheet)
         role = check_confirmer(by, sheet, at=at)
@@ -88,6 +92,7 @@ def send_back(*, sheet: Sheet, why: str, by: User, at: datetime) -> Sheet:
         for item in items:
             item.reopen()
         update_many(items, ["state"], action="observation.reopened", by=by, at=at)
+        sheet.lines.exclude(subject__in=Subject.objects.enrolled(today(at))).delete()
         sheet.send_back()
         save(sheet, action="sheet.returned", by=by, at=at)
         record(

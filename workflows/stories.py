@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from governance import stories
 from governance.events import row_name, why_of
-from governance.models import Event
+from governance.models import Event, Scorecard
 from governance.models.people import Role
 from governance.points import format_points
 from governance.stories import Fact, Piece, Step, Story
-from workflows import signatures
-from workflows.ballots import tally
-from workflows.models import Ballot, Evidence, Observation, Round, Signed
+from workflows.models import Ballot, Evidence, Observation, Round, Signature, Signed
 
 _COUNTERS = {Evidence.Kind.PHOTO: "张", Evidence.Kind.DOCUMENT: "份", Evidence.Kind.WITNESS: "位"}
 
@@ -30,15 +28,15 @@ def facts(keys: list[str]) -> dict[str, Fact]:
     return {str(row.key): Fact(row.fact, _evidence_words(counts[row.pk]), row.ends) for row in rows}
 
 
-def story(key: str) -> Story:
-    """Everything behind one published observation: evidence, and who did what when, by role."""
-    row = Observation.objects.select_related("rule", "round__publication").get(key=key)
-    return Story(
-        place=row.place or "",
-        grounds=row.grounds or "",
-        pieces=[_piece(item) for item in row.evidence.order_by("added_at", "id")],
-        steps=[*_steps_of_item(row), *_steps_of_round(row)],
-    )
+def told(keys: list[str]) -> dict[str, Story]:
+    """Everything behind published observations, by key: evidence, votes as counts, who did what when, by role.
+
+    Six queries for any number.
+    """
+    rows = Observation.objects.filter(key__in=keys).select_related("rule", "round__publication")
+    rows = list(rows.prefetch_related(Prefetch("evidence", Evidence.objects.order_by("added_at", "id"))))
+    behind = _Behind(rows)
+    return {str(row.key): _story(row, behind) for row in rows}
 
 
 def touched(keys: list[str]) -> dict[str, set[int]]:
@@ -77,7 +75,8 @@ def register() -> None:
     """Let the layer below ask: it does not know this one."""
     stories.TOUCHED["observation"] = touched
     stories.FACTS["observation"] = facts
-    stories.STORIES["observation"] = story
+    stories.STORIES["observation"] = told
+    stories.CARDS.append(signed_cards)
 
 
 def _evidence_words(counts: Counter) -> str:
@@ -97,21 +96,59 @@ def _piece(item: Evidence) -> Piece:
     )
 
 
-def _steps_of_item(row: Observation) -> list[Step]:
-    """From the history of the row; a leader's reason from the words of the event."""
-    done = row.history.order_by("history_date", "history_id").values_list(
-        "history_date", "history_change_reason"
+class _Behind:
+    """What happened to several items, each kind asked once: history, events, ballots, signatures, by item."""
+
+    def __init__(self, rows: list[Observation]):
+        self.done = _grouped(
+            Observation.history.filter(id__in=[row.pk for row in rows])
+            .order_by("history_date", "history_id")
+            .values_list("id", "history_date", "history_change_reason", "turn")
+        )
+        self.events = _events(rows)
+        self.votes = _votes(rows)
+        covering = Signed.objects.filter(
+            observation__in=rows, turn=F("observation__turn"), signature__void_at__isnull=True
+        )
+        self.signed = _grouped(
+            covering.order_by("signature__signed_at", "signature_id").values_list(
+                "observation_id", "signature__signed_at", "signature__role"
+            )
+        )
+
+
+def _grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
+    """Rows by their first column, which is left off."""
+    found = defaultdict(list)
+    for first, *rest in rows:
+        found[first].append(tuple(rest))
+    return found
+
+
+def _story(row: Observation, behind: _Behind) -> Story:
+    signed = tuple(Step(at, Role(role).label, "在全月的结果上签了字") for at, role in behind.signed[row.pk])
+    posted = Step(row.round.publication.published_at, "文书", "张贴公示，开始记分")
+    return Story(
+        place=row.place or "",
+        grounds=row.grounds or "",
+        pieces=[_piece(item) for item in row.evidence.all()],
+        steps=[*_steps_of_item(row, behind), *signed, posted],
+        votes=behind.votes.get((row.pk, row.turn), ""),
+        signed=signed,
     )
-    events = _events(row)
+
+
+def _steps_of_item(row: Observation, behind: _Behind) -> list[Step]:
+    """From the history of the row; a leader's reason from the words of the event."""
     steps = []
-    for at, action in done:
-        role, why = events.get((action, at), ("", ""))
-        if said := _said(row, action, role):
+    for at, action, turn in behind.done[row.pk]:
+        role, why = behind.events.get((str(row.key), action, at), ("", ""))
+        if said := _said(row, action, role, behind.votes.get((row.pk, turn), "")):
             steps.append(Step(at, *said, why))
     return steps
 
 
-def _said(row: Observation, action: str, role: str) -> tuple[str, str] | None:
+def _said(row: Observation, action: str, role: str, votes: str) -> tuple[str, str] | None:
     """Who (by role) and what, for an action that the household is told of."""
     who = Role(role).label if role else ""
     council = "镇评审组" if row.at_township else "和治理事会"
@@ -130,29 +167,56 @@ def _said(row: Observation, action: str, role: str) -> tuple[str, str] | None:
         case "observation.approved":
             return (
                 council,
-                f"投票通过：{_votes(row)}" if row.ballot_closed_at else "看过，没有人有不同意见，通过",
+                f"投票通过：{votes}" if votes else "看过，没有人有不同意见，通过",
             )
     return None
 
 
-def _votes(row: Observation) -> str:
-    counts = tally(row)
-    return "，".join(f"{choice.label}{counts[choice]}票" for choice in Ballot.Choice if counts[choice])
+def _votes(rows: list[Observation]) -> dict[tuple[int, int], str]:
+    """Closed ballots as counts by (item, turn), such as 同意4票，不同意1票; a sealed one is left out."""
+    sealed = {(row.pk, row.turn) for row in rows if row.ballot_closed_at is None}
+    counts = defaultdict(Counter)
+    for pk, turn, choice in Ballot.objects.filter(observation__in=rows).values_list(
+        "observation_id", "turn", "choice"
+    ):
+        counts[pk, turn][choice] += 1
+    return {
+        which: "，".join(f"{choice.label}{found[choice]}票" for choice in Ballot.Choice if found[choice])
+        for which, found in counts.items()
+        if which not in sealed
+    }
 
 
-def _events(row: Observation) -> dict[tuple, tuple[str, str]]:
-    """Role and reason by (action, moment) of what was recorded about the item."""
+def _events(rows: list[Observation]) -> dict[tuple, tuple[str, str]]:
+    """Role and reason by (item, action, moment) of what was recorded about items."""
     told = Event.objects.filter(
-        about_type=row._meta.label_lower,
-        about_id=str(row.key),
+        about_type=Observation._meta.label_lower,
+        about_id__in=[str(row.key) for row in rows],
         name__in=["observation.confirmed", "observation.adjusted", "observation.sent_back"],
     )
-    return {(event.name, event.at): (event.role, why_of(event)) for event in told.select_related("body")}
+    return {
+        (event.about_id, event.name, event.at): (event.role, why_of(event))
+        for event in told.select_related("body")
+    }
 
 
-def _steps_of_round(row: Observation) -> list[Step]:
-    signed = [
-        Step(signature.signed_at, Role(signature.role).label, "在全月的结果上签了字")
-        for signature in signatures.standing(row.round)
-    ]
-    return [*signed, Step(row.round.publication.published_at, "文书", "张贴公示，开始记分")]
+def signed_cards(cards: list[Scorecard]) -> dict[int, list[Step]]:
+    """Who signed scorecards, by id: their quarter's signatures, or those of their own correction. Two queries."""
+    firsts = {(card.village_id, card.quarter) for card in cards if card.version == 1}
+    settled = Signature.objects.filter(
+        settlement__village__in={village for village, _ in firsts},
+        settlement__quarter__in={quarter for _, quarter in firsts},
+        void_at__isnull=True,
+    ).order_by("signed_at", "id")
+    quarters = defaultdict(list)
+    for village, quarter, at, role in settled.values_list(
+        "settlement__village_id", "settlement__quarter", "signed_at", "role"
+    ):
+        quarters[village, quarter].append(Step(at, Role(role).label, "看过这一季的结果，签了字"))
+    corrected = Signature.objects.filter(amendment__scorecard__in=cards, void_at__isnull=True)
+    found = {card.pk: quarters[card.village_id, card.quarter] for card in cards if card.version == 1}
+    for pk, at, role in corrected.order_by("signed_at", "id").values_list(
+        "amendment__scorecard_id", "signed_at", "role"
+    ):
+        found.setdefault(pk, []).append(Step(at, Role(role).label, "看过更正，签了字"))
+    return found

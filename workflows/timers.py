@@ -2,9 +2,9 @@
 
 from governance.deadlines import handles
 from governance.events import record
-from workflows import ballots, rounds, settlements, signatures
+from workflows import ballots, notice_files, rounds, second_ratings, settlements, signatures
 from workflows.dates import set_ballots_due
-from workflows.models import Round, Settlement
+from workflows.models import Publication, Round, Settlement
 
 
 @handles("round.sheets")
@@ -36,6 +36,18 @@ def ballots_due(round_id, at):
     ballots.close_overdue(round=round, at=at)
     if round.observations.filter(state__in=signatures.PENDING).exists():
         set_ballots_due(round, at=at)
+
+
+@handles(second_ratings.DUE)
+def second_ratings_due(round_id, at):
+    """What nobody looked at again by now is counted as not looked at."""
+    second_ratings.miss(round=Round.objects.get(pk=round_id), at=at)
+
+
+@handles(notice_files.DUE)
+def notice_to_print(publication_id, at):
+    """A notice was posted: its PDF is made and kept."""
+    notice_files.make(publication=Publication.objects.get(pk=publication_id), at=at)
 
 
 @handles("round.window")

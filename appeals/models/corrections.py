@@ -2,12 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from governance.fields import EncryptedTextField
 from governance.models import Division, Entry, Rule, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 from workflows.models import Round
 
 
@@ -26,17 +25,17 @@ class Correction(ConcurrentTransitionMixin, Keyed):
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="corrections")
     ground = EncryptedTextField(purpose="correction.ground", verbose_name="为什么更正")
     source = models.CharField("依据", max_length=200)
-    state = FSMField("状态", choices=State.choices, default=State.PROPOSED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.PROPOSED)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = (
-        1,
-        ("key", "village_id", "number", "rule_id", "round_id", "state", "proposed_by_id", "signed_by_id"),
-    )
+    DIGEST = 2, (
+        "key", "village_id", "number", "rule_id", "round_id", "source", "state", "proposed_by_id", "proposed_at",
+        "signed_by_id", "signed_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-proposed_at", "-id"]

@@ -23,7 +23,9 @@ class Decision(Keyed):
     role = models.CharField(max_length=12)
     decided_at = models.DateTimeField()
 
-    DIGEST = 1, ("key", "objection_id", "turn", "outcome", "decided_by_id", "role", "decided_at")
+    DIGEST = 2, (
+        "key", "village_id", "objection_id", "turn", "outcome", "remedy", "decided_by_id", "role", "decided_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["decided_at", "id"]

@@ -2,14 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from appeals.models.objections import Objection
 from appeals.models.repairs import Repair
 from governance.fields import EncryptedTextField
 from governance.models import Division, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 
 
 class Inquiry(ConcurrentTransitionMixin, Keyed):
@@ -36,13 +35,16 @@ class Inquiry(ConcurrentTransitionMixin, Keyed):
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer_by = models.DateField("哪天前答")
-    state = FSMField("状态", choices=State.choices, default=State.ASKED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.ASKED)
     answer = EncryptedTextField(purpose="inquiry.answer", verbose_name="答复", null=True, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "objection_id", "kind", "to_user_id", "state", "answered_by_id")
+    DIGEST = 2, (
+        "key", "village_id", "objection_id", "kind", "to_user_id", "asked_by_id", "asked_at", "answer_by", "state",
+        "answered_by_id", "answered_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["asked_at", "id"]
@@ -86,7 +88,10 @@ class Exhibit(Keyed):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
-    DIGEST = 1, ("key", "objection_id", "repair_id", "kind", "sha256", "added_by_id")
+    DIGEST = 2, (
+        "key", "village_id", "objection_id", "repair_id", "kind", "is_households", "stored_as", "media_type",
+        "sha256", "added_by_id", "added_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["added_at", "id"]
@@ -110,13 +115,15 @@ class Hearing(ConcurrentTransitionMixin, Keyed):
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="hearings")
     takes_place_at = models.DateTimeField("什么时候")
     place = models.CharField("在哪里", max_length=120)
-    state = FSMField("状态", choices=State.choices, default=State.PLANNED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.PLANNED)
     minutes = EncryptedTextField(purpose="hearing.minutes", verbose_name="记录", null=True, blank=True)
     called_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     called_at = models.DateTimeField()
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "objection_id", "takes_place_at", "place", "state")
+    DIGEST = 2, (
+        "key", "village_id", "objection_id", "takes_place_at", "place", "state", "called_by_id", "called_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["takes_place_at", "id"]

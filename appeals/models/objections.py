@@ -2,13 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from appeals.models.repairs import Repair
 from governance.fields import EncryptedTextField
 from governance.models import Division, Entry, Member, Rule, Scorecard, Subject, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 
 
 class Objection(ConcurrentTransitionMixin, Keyed):
@@ -57,7 +56,7 @@ class Objection(ConcurrentTransitionMixin, Keyed):
     how = models.CharField("怎么提的", max_length=8, choices=How.choices)
     text = EncryptedTextField(purpose="objection.text", verbose_name="住户的话", blank=True)
     number = models.CharField("编号", max_length=20, help_text='"YY-2026-0001", per village and year')
-    state = FSMField("状态", choices=State.choices, default=State.FILED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.FILED)
     outcome = models.CharField("结果", max_length=8, choices=Outcome.choices, blank=True)
     filed_at = models.DateTimeField()
     answer_by = models.DateField(help_text="the day by which whoever acts now has to act")
@@ -72,11 +71,13 @@ class Objection(ConcurrentTransitionMixin, Keyed):
     # The clock stands while the household is waited for; what was left of it, in working days.
     suspended_at = models.DateTimeField(null=True, blank=True)
     days_left = models.PositiveSmallIntegerField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 2, (
-        "key", "about", "entry_id", "scorecard_id", "repair_id", "rule_id", "for_member_id", "filed_by_id", "how",
-        "number", "state", "outcome", "filed_at",
+    DIGEST = 3, (
+        "key", "village_id", "subject_id", "about", "entry_id", "scorecard_id", "repair_id", "rule_id",
+        "occurred_on", "for_member_id", "filed_by_id", "how", "number", "state", "outcome", "filed_at", "answer_by",
+        "is_late", "earlier_id", "officer_id", "accepted_at", "closed_at", "extended_days", "suspended_at",
+        "days_left",
     )  # fmt: skip
 
     class Meta:

@@ -2,12 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from governance.fields import EncryptedTextField
 from governance.models import Division, Entry, Member, Subject, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 from workflows.models import Round
 
 
@@ -44,18 +43,18 @@ class Repair(ConcurrentTransitionMixin, Keyed):
     promise = EncryptedTextField(purpose="repair.promise", verbose_name="打算怎么做")
     due_on = models.DateField("哪天前做好")
     done = EncryptedTextField(purpose="repair.done", verbose_name="做了什么", null=True, blank=True)
-    state = FSMField("状态", choices=State.choices, default=State.PROMISED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.PROMISED)
     filed_at = models.DateTimeField()
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     # The month it was posted with.
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="repairs")
     # A refused one that an objection opened again is looked at by others.
     turn = models.PositiveSmallIntegerField("第几次看", default=1)
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, (
-        "key", "entry_id", "for_member_id", "filed_by_id", "how", "number", "state", "due_on", "verified_by_id",
-        "round_id", "turn",
+    DIGEST = 2, (
+        "key", "village_id", "entry_id", "subject_id", "for_member_id", "filed_by_id", "how", "number", "due_on",
+        "state", "filed_at", "verified_by_id", "round_id", "turn",
     )  # fmt: skip
 
     class Meta:
@@ -128,7 +127,9 @@ class RepairVote(Keyed):
     reason = EncryptedTextField(purpose="repairvote.reason", verbose_name="理由", null=True, blank=True)
     cast_at = models.DateTimeField()
 
-    DIGEST = 1, ("key", "repair_id", "turn", "voter_id", "role", "agrees")
+    DIGEST = 2, (
+        "key", "village_id", "repair_id", "turn", "voter_id", "role", "agrees", "cast_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["cast_at", "id"]

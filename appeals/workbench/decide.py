@@ -109,7 +109,7 @@ class DecideForm(measures.MeasuredForm):
             if name != "grounds":
                 field.required = False
                 self.fields[name] = field
-        item = self.file.case.entry_id and Observation.objects.filter(entry=self.file.case.entry_id).first()
+        item = self.file.case.entry_id and Observation.objects.filter(entry=self.file.case.entry).first()
         if item:
             known = measures.initial(item)
             self.initial |= {name: known[name] for name in known if name != "grounds"}

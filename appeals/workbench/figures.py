@@ -161,8 +161,8 @@ def _worked(cases: list[Objection]) -> list[date]:
 
 def _raters(cases: list[Objection]) -> dict[int, User]:
     """Who wrote down the line a case is about: {entry id: rater}."""
-    items = Observation.objects.filter(entry__in=[case.entry_id for case in cases if case.entry_id])
-    return {item.entry_id: item.sheet.rater for item in items.select_related("sheet__rater")}
+    items = Observation.objects.filter(entry__pk__in=[case.entry_id for case in cases if case.entry_id])
+    return {item.entry.pk: item.sheet.rater for item in items.select_related("entry", "sheet__rater")}
 
 
 def _rated(raters, where, first: date, last: date) -> dict[User, int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from appeals import remedies
@@ -18,10 +17,9 @@ from governance.access import today
 from governance.models import Deadline, Entry
 from governance.models.people import Role
 from governance.points import format_points
-from governance.refusals import Refused
+from governance.printing import printed
 
 About, Outcome = Objection.About, Objection.Outcome
-NEEDS_PANGO = "这台机器还不能生成PDF：缺少排版用的Pango。请管理员照安装说明装好libpango，再试；现在可以先用浏览器打印这一页。"
 
 
 @dataclass(frozen=True)
@@ -137,26 +135,8 @@ def of(case: Objection) -> list[Letter]:
 
 def pdf(letter: Letter) -> bytes:
     """The letter as PDF, of the same content every time. Raises Refused where Pango is not installed."""
-    try:
-        from weasyprint import CSS, HTML  # loads Pango: whoever does without PDF does without it
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise Refused(NEEDS_PANGO) from error
-    from pylopdf_fonts_zh_cn import sans_path, serif_path
-
-    fonts = FontConfiguration()
-    faces = "".join(
-        f"@font-face {{ font-family: {name}; src: url({path.as_uri()}) }}"
-        for name, path in (("LetterSong", serif_path()), ("LetterHei", sans_path()))
-    )
-    sheets = [
-        CSS(string=faces, font_config=fonts),
-        CSS(filename=finders.find("css/letter.css"), font_config=fonts),
-    ]
     html = render_to_string("appeals/letter_pdf.html", {"letter": letter, "case": letter.case})
-    return HTML(string=html).write_pdf(
-        stylesheets=sheets, font_config=fonts, pdf_identifier=str(letter.number).encode()
-    )
+    return printed(html, "letter", identifier=str(letter.number))
 
 
 def _words(entry: Entry, facts) -> str:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from appeals.workbench import figures, tables
 from appeals.workbench.figures import Figures
 from governance.access import today, villages
+from governance.bars import bars
 from governance.forms.common import day
 from governance.models import Division
 from governance.models.people import Role
 from governance.refusals import Refused
 
 READERS = (Role.OFFICER, Role.PANEL, Role.SUPERVISOR, Role.SUPERVISION)
-WIDTH = 300
 HEAD = (
     "收到", "在办", "定了", "支持或部分支持", "占比", "不支持", "不收", "不办了", "中间天数", "九成不超过", "延长", "停表",
     "到期没定", "请复核", "复核改了",
@@ -52,7 +52,7 @@ def statistics(request):
         ("不收", whole.outcomes["refused"]), ("到期没定", whole.outcomes["lapsed"]), ("不办了", whole.withdrawn),
     ]  # fmt: skip
     context = {
-        "form": form, "first": first, "last": last, "whole": whole, "outcomes": _bars(outcomes),
+        "form": form, "first": first, "last": last, "whole": whole, "outcomes": bars(outcomes),
         "groups": [
             ("按村", "村", report.villages, _bars_of(report.villages)), ("按细则", "细则", report.rules, _bars_of(report.rules)),
             ("按记的人", "联户党员", report.raters, _bars_of(report.raters)),
@@ -89,13 +89,7 @@ def _asked(request):
 
 
 def _bars_of(rows: list[tuple[str, Figures]]) -> list[tuple]:
-    return _bars([(words, found.received) for words, found in rows[:12]])
-
-
-def _bars(rows: list[tuple[str, int]]) -> list[tuple]:
-    """[(words, number, width, y)] on one scale."""
-    most = max((number for _, number in rows), default=0) or 1
-    return [(words, number, round(WIDTH * number / most), 34 * n) for n, (words, number) in enumerate(rows)]
+    return bars([(words, found.received) for words, found in rows[:12]])
 
 
 def _cells(found: Figures) -> list[str]:

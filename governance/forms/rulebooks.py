@@ -126,12 +126,9 @@ class AnswerForm(forms.Form):
     )
 
 
-class EvidenceForm(forms.Form):
-    """One kind of evidence for many rules."""
+class TickedForm(forms.Form):
+    """The rules of a draft that were ticked."""
 
-    evidence = forms.ChoiceField(
-        label="要什么证据", choices=EVIDENCE, error_messages={"required": "请选一种证据。"}
-    )
     rules = forms.ModelMultipleChoiceField(
         Rule.objects.none(),
         label="哪几条",
@@ -143,6 +140,14 @@ class EvidenceForm(forms.Form):
     def __init__(self, rulebook: Rulebook, data=None):
         super().__init__(data)
         self.fields["rules"].queryset = rulebook.rules.all()
+
+
+class EvidenceForm(TickedForm):
+    """One kind of evidence for many rules."""
+
+    evidence = forms.ChoiceField(
+        label="要什么证据", choices=EVIDENCE, error_messages={"required": "请选一种证据。"}
+    )
 
 
 class ReopenForm(forms.Form):

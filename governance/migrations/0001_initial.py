@@ -4,7 +4,6 @@ import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import django_fsm
 import governance.fields
 import simple_history.models
 import uuid
@@ -242,7 +241,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
                 ('title', models.CharField(max_length=120, verbose_name='名称')),
                 ('base_tenths', models.PositiveIntegerField(default=1000, verbose_name='起始分（十分之一分）')),
-                ('state', django_fsm.FSMField(choices=[('draft', '草稿'), ('checked', '已检查'), ('announced', '征求意见'), ('adopted', '大会通过'), ('in_force', '施行'), ('superseded', '已被新版代替')], default='draft', max_length=50, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('checked', '已检查'), ('announced', '征求意见'), ('adopted', '大会通过'), ('in_force', '施行'), ('superseded', '已被新版代替')], default='draft', max_length=50, verbose_name='状态')),
                 ('announced_on', models.DateField(blank=True, null=True, verbose_name='公布征求意见')),
                 ('assembly_on', models.DateField(blank=True, null=True, verbose_name='大会日期')),
                 ('assembly_present', models.PositiveIntegerField(blank=True, null=True, verbose_name='到会人数')),
@@ -498,7 +497,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
                 ('title', models.CharField(max_length=120, verbose_name='名称')),
                 ('base_tenths', models.PositiveIntegerField(default=1000, verbose_name='起始分（十分之一分）')),
-                ('state', django_fsm.FSMField(choices=[('draft', '草稿'), ('checked', '已检查'), ('announced', '征求意见'), ('adopted', '大会通过'), ('in_force', '施行'), ('superseded', '已被新版代替')], default='draft', max_length=50, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('checked', '已检查'), ('announced', '征求意见'), ('adopted', '大会通过'), ('in_force', '施行'), ('superseded', '已被新版代替')], default='draft', max_length=50, verbose_name='状态')),
                 ('announced_on', models.DateField(blank=True, null=True, verbose_name='公布征求意见')),
                 ('assembly_on', models.DateField(blank=True, null=True, verbose_name='大会日期')),
                 ('assembly_present', models.PositiveIntegerField(blank=True, null=True, verbose_name='到会人数')),
@@ -508,7 +507,6 @@ class Migration(migrations.Migration):
                 ('starts_quarter', models.CharField(blank=True, max_length=6, verbose_name='从哪一季起施行')),
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulebooks', to='governance.division')),
             ],
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.AddField(
             model_name='rule',

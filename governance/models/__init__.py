@@ -4,6 +4,7 @@ from governance.models.deadlines import CalendarDay, Deadline
 from governance.models.divisions import Area, Division
 from governance.models.events import Event, EventBody, Reading
 from governance.models.ledger import Carry, Entry, Hold, Scorecard
+from governance.models.machinery import Condition, Job, Pulse
 from governance.models.people import Appointment, Kinship, Link, Shield, Slip, User
 from governance.models.policies import Policy
 from governance.models.rulebooks import Rule, Rulebook, RuleStep, VoidRule
@@ -14,6 +15,7 @@ __all__ = [
     "Area",
     "CalendarDay",
     "Carry",
+    "Condition",
     "Consent",
     "Deadline",
     "Division",
@@ -22,11 +24,13 @@ __all__ = [
     "EventBody",
     "Hold",
     "ImportBatch",
+    "Job",
     "Kinship",
     "Link",
     "Member",
     "Notice",
     "Policy",
+    "Pulse",
     "Reading",
     "Rule",
     "RuleStep",

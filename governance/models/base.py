@@ -1,10 +1,14 @@
-"""What several tables share: dated rows that end instead of being deleted."""
+"""What several tables share: keys, states, dated rows that end instead of being deleted."""
 
 from datetime import date
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django_fsm import FSMField
+from simple_history.models import HistoricalRecords
+
+from governance.vouching import HistoryRow
 
 
 class DatedQuerySet(models.QuerySet):
@@ -41,3 +45,25 @@ class Keyed(models.Model):
 
     class Meta:
         abstract = True
+
+
+class StateField(FSMField):
+    """Where a thing stands: changed by its transitions only. To a migration it is the plain column that it is.
+
+    A migration makes every model anew at each step, and each of django-fsm's fields then asks to hear of each
+    class made after it: an empty database took a minute to fill.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"protected": True} | kwargs)
+
+    def deconstruct(self):
+        """As a CharField."""
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("protected", None)
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def vouched_history() -> HistoricalRecords:
+    """History of a model with a DIGEST, each row of which an event vouches for (governance.vouching)."""
+    return HistoricalRecords(bases=[HistoryRow])

@@ -21,6 +21,10 @@ class Deadline(models.Model):
     is_residents = models.BooleanField(default=False)
     fired_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # The last time its handler failed: when, how often by now, and what kind of error where; never its words.
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

@@ -25,12 +25,22 @@ class Event(models.Model):
     digests = models.JSONField(default=dict)
     seq = models.PositiveBigIntegerField(help_text="leaf of the village's log")
 
+    DIGEST = 1, (
+        "village_id", "name", "about_type", "about_id", "subject_key", "by_id", "role", "at", "request_id",
+        "digests", "seq",
+    )  # fmt: skip
+
     class Meta:
         indexes = [
             models.Index(fields=["village", "-at"]),
             models.Index(fields=["about_type", "about_id"]),
             models.Index(fields=["subject_key", "-at"]),
             models.Index(fields=["by", "-at"]),
+            # The search over all changes (oversight.changes) goes along one of these, newest first.
+            models.Index(fields=["-at"], name="event_at"),
+            models.Index(fields=["name", "-at"], name="event_name_at"),
+            models.Index(fields=["role", "-at"], name="event_role_at"),
+            models.Index(fields=["name", "role", "-at"], name="event_name_role_at"),
         ]
         constraints = [models.UniqueConstraint(fields=["village", "seq"], name="event_village_seq")]
 
@@ -52,7 +62,14 @@ class Reading(Keyed):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12)
     why = models.CharField(max_length=200)
+    # The reader wrote why themselves, and may look for a while (oversight.opening); else a page noted its own reason.
+    opens = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject_key", "-at"])]
+        indexes = [
+            models.Index(fields=["subject_key", "-at"]),
+            models.Index(fields=["village", "-at"], name="reading_village_at"),
+            models.Index(fields=["by", "-at"], name="reading_by_at"),
+            models.Index(fields=["-at"], name="reading_at"),
+        ]

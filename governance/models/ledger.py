@@ -2,9 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
-from governance.models.base import Keyed
+from governance.models.base import Keyed, vouched_history
 from governance.models.divisions import Division
 from governance.models.events import Event
 from governance.models.rulebooks import Rule
@@ -39,6 +38,8 @@ class Entry(Keyed):
         indexes = [
             models.Index(fields=["village", "quarter", "subject"]),
             models.Index(fields=["subject", "quarter"]),
+            models.Index(fields=["village", "-posted_at"], name="entry_village_posted"),
+            models.Index(fields=["-posted_at"], name="entry_posted"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -60,7 +61,11 @@ class Hold(Keyed):
     cause = models.CharField(max_length=60, help_text='"objection:<key>"')
     placed_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "key", "village_id", "entry_id", "cause", "placed_at", "lifted_at",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -97,7 +102,7 @@ class Scorecard(Keyed):
     computed_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
-    history = HistoricalRecords()
+    history = vouched_history()
 
     class Meta:
         constraints = [
@@ -105,9 +110,9 @@ class Scorecard(Keyed):
         ]
         indexes = [models.Index(fields=["village", "quarter", "subject"])]
 
-    DIGEST = 1, (
-        "key", "village_id", "subject_id", "quarter", "version", "base_tenths", "index_tenths",
-        "department_tenths", "total_tenths", "colour", "held_count", "prior_id",
+    DIGEST = 2, (
+        "key", "village_id", "subject_id", "quarter", "version", "base_tenths", "index_tenths", "department_tenths",
+        "total_tenths", "colour", "held_count", "prior_id", "computed_at", "confirmed_at", "published_at",
     )  # fmt: skip
 
 

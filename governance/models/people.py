@@ -6,7 +6,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from governance.fields import BlindIndexField, EncryptedTextField
-from governance.models.base import Dated, Keyed
+from governance.models.base import Dated, Keyed, vouched_history
 from governance.models.divisions import Area, Division
 
 
@@ -59,18 +59,28 @@ class Role(models.TextChoices):
     OFFICER = "officer", "镇异议专员"
     PANEL = "panel", "镇评审组"
     SUPERVISOR = "supervisor", "县镇监督"
+    OPERATOR = "operator", "系统运维"
+
+
+# Who works for the villages of their scope. An operator keeps the machinery going and sees nothing of a village.
+OF_VILLAGES = tuple(role for role in Role if role != Role.OPERATOR)
 
 
 class Appointment(Keyed, Dated):
     """A role in a division (and area, for a group leader), by date."""
 
     Role = Role
+    VILLAGE = "division"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
     role = models.CharField("职务", max_length=12, choices=Role.choices)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "starts", "ends", "key", "user_id", "role", "division_id", "area_id",
+    )  # fmt: skip
 
     class Meta:
         indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["division", "role"])]
@@ -83,7 +93,11 @@ class Link(Keyed, Dated):
     village = models.ForeignKey(Division, models.PROTECT, related_name="+")
     rater = models.ForeignKey(User, models.PROTECT, related_name="links")
     subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="links")
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "starts", "ends", "key", "village_id", "rater_id", "subject_id",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -109,7 +123,11 @@ class Kinship(Keyed, Dated):
     subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="kinships")
     relation = models.CharField("关系", max_length=10, choices=Relation.choices)
     declared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "starts", "ends", "key", "village_id", "user_id", "subject_id", "relation", "declared_by_id",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -130,7 +148,11 @@ class Shield(Keyed, Dated):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="shields")
     cause = models.CharField(max_length=60)
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "starts", "ends", "key", "village_id", "user_id", "subject_id", "cause",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -2,10 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 from governance.models.divisions import Division
 
 
@@ -24,7 +23,7 @@ class Rulebook(ConcurrentTransitionMixin, Keyed):
     version = models.PositiveSmallIntegerField("版本")
     title = models.CharField("名称", max_length=120)
     base_tenths = models.PositiveIntegerField("起始分（十分之一分）", default=1000)
-    state = FSMField("状态", choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.DRAFT)
     announced_on = models.DateField("公布征求意见", null=True, blank=True)
     assembly_on = models.DateField("大会日期", null=True, blank=True)
     assembly_present = models.PositiveIntegerField("到会人数", null=True, blank=True)
@@ -32,7 +31,12 @@ class Rulebook(ConcurrentTransitionMixin, Keyed):
     minutes_file = models.CharField("会议记录", max_length=200, blank=True)
     minutes_sha256 = models.CharField(max_length=64, blank=True)
     starts_quarter = models.CharField("从哪一季起施行", max_length=6, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "key", "village_id", "version", "title", "base_tenths", "state", "announced_on", "assembly_on",
+        "assembly_present", "assembly_for", "minutes_file", "minutes_sha256", "starts_quarter",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -140,7 +144,15 @@ class Rule(Keyed):
     as_written = models.JSONField(default=dict)
     # Findings of the linter and the clerk's recorded answers: [{ground, sentence, source, answer}]
     findings = models.JSONField(default=list)
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "key", "village_id", "rulebook_id", "position", "number", "family", "dimension", "category", "text",
+        "conduct", "shape", "sign", "points_tenths", "min_tenths", "max_tenths", "unit", "unit_milli", "window",
+        "day_points", "day_times", "month_points", "month_times", "quarter_points", "quarter_times", "year_points",
+        "year_times", "group", "group_window", "evidence", "double_audit", "kinds", "lasts_quarters", "repairable",
+        "repair_half", "repair_terms", "as_written", "findings",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["rulebook_id", "position"]
@@ -174,6 +186,7 @@ class VoidRule(Keyed):
     ground = models.CharField("为什么作废", max_length=400)
     source = models.CharField("依据", max_length=200)
     at = models.DateTimeField()
-    history = HistoricalRecords()
+    history = vouched_history()
 
     DIGEST = 1, ("key", "rule_id", "ground", "source", "at")
+    VILLAGE = "rule__village"

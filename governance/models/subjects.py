@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from governance.fields import BlindIndexField, EncryptedTextField, SortKeyField
-from governance.models.base import Keyed
+from governance.models.base import Keyed, vouched_history
 from governance.models.divisions import Area, Division
 from governance.models.people import User
 
@@ -148,7 +148,12 @@ class Consent(Keyed):
     withdrawn_on = models.DateField("哪天退出", null=True, blank=True)
     witness = EncryptedTextField(purpose="consent.witness", verbose_name="见证人", null=True, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    history = HistoricalRecords()
+    history = vouched_history()
+
+    DIGEST = 1, (
+        "key", "village_id", "member_id", "notice_id", "purpose", "how", "given_on", "withdrawn_on",
+        "recorded_by_id",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

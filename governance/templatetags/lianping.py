@@ -9,8 +9,10 @@ from functools import cache, lru_cache
 from django import template
 from django.forms import CheckboxInput, CheckboxSelectMultiple, ChoiceField, Field, RadioSelect, Select
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from governance.models.people import Role
 from governance.periods import quarter_label
@@ -25,6 +27,7 @@ _OWN_WORDS = [
 ]
 STANDINGS = {"green": "示范户", "blue": "达标户", "red": "待提升户", "none": "未参加"}
 DAYS_SHORT = 3
+_CURRENT = mark_safe(' aria-current="true"')
 # The first mark found counts: a phone's description also names Linux or Mac.
 DEVICES = [
     ("MicroMessenger", "手机微信"),
@@ -214,6 +217,17 @@ def field(bound):
 def errors(*forms):
     """Everything to put right in one or more forms, each line a link to its field."""
     return {"rows": [row for form in forms if form for row in _error_rows(form)]}
+
+
+@register.simple_tag
+def village_links(villages, current):
+    """A line for each village one works for, to go there; drawn here, for a county has hundreds."""
+    address = reverse("choose-village", args=["-"])
+    lines = (
+        (address.replace("-", village.code), _CURRENT if village == current else "", village.name)
+        for village in villages
+    )
+    return format_html_join("", '<li><a href="{}"{}>{}</a></li>', lines)
 
 
 @register.inclusion_tag("components/pages.html", takes_context=True)

@@ -6,7 +6,7 @@ from governance.refusals import Refused
 
 
 def refusal_page(request, refusal: Refused):
-    """The page of a refusal with its status: 403, 409 or 422."""
+    """The page of a refusal with its status: 403, 409, 422 or 503."""
     template = "409.html" if refusal.status == 409 else "403.html"
     return render(request, template, {"sentence": str(refusal)}, status=refusal.status)
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from governance import imports, roster_file, rulebook_file
+from governance import imports, roster_file, roster_job, rulebook_file
 from governance.forms.common import refusals_in
 from governance.forms.imports import DraftForm, UploadForm
 from governance.lexicon import Ground
@@ -104,9 +104,7 @@ def empty_form(request, village, kind):
 def _roster(request, batch):
     by, at = request.user, timezone.now()
     if request.method == "POST":
-        made = imports.save_roster(batch=batch, by=by, at=at)
-        sentence = f"户册存好了：新建{made.created}户，更新{made.changed}户，{made.unchanged}户没有变。"
-        return done(request, sentence, "roster", batch.village.code)
+        return redirect("job", roster_job.start(batch=batch, by=by, at=at).key)
     seen = imports.preview_roster(batch, by=by, at=at)
     groups = [
         ("要改", "处", seen.must_fix, True),

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from governance import households, readings, stories
 from governance.models import Consent
 from governance.periods import previous_quarter, quarter_bounds
+from governance.rulebook_changes import said
+from governance.why import why as explained
 
 LOOKED_DAYS = 30
 
@@ -59,6 +61,18 @@ def points(request, member):
 
 
 @for_adult
+def why(request, member):
+    """The whole quarter with everything behind each line, to read or to print on one page."""
+    at, subject = timezone.now(), member.subject
+    quarters = households.quarters_of(subject, at)
+    quarter = request.GET.get("quarter", quarters[0])
+    if quarter not in quarters:
+        raise Http404
+    found = explained(households.sheet(subject, quarter, at=at))
+    return render(request, "governance/my_why.html", {"member": member, "why": found, "at": at})
+
+
+@for_adult
 def line(request, member, entry_key):
     """One line: fact, rule in its version, evidence, who did what when, what is left to do."""
     entry = member.subject.entries.filter(key=entry_key).first()
@@ -68,7 +82,14 @@ def line(request, member, entry_key):
     row = next((row for row in sheet.rows if row.entry.pk == entry.pk), None)
     if row is None:  # posted after the quarter was computed: it counts in no sheet of its own
         raise Http404
-    context = {"member": member, "sheet": sheet, "row": row, "story": stories.story(entry.source)}
+    context = {
+        "member": member,
+        "sheet": sheet,
+        "row": row,
+        "terms": said(entry.rule),
+        "story": stories.story(entry.source),
+        "at": timezone.now(),
+    }
     return render(request, "governance/my_line.html", context)
 
 
@@ -93,6 +114,7 @@ def _rights(member, at) -> dict:
 
 urlpatterns = [
     path("my/", points, name="my_points"),
+    path("my/why/", why, name="my_why"),
     path("my/lines/<uuid:entry_key>/", line, name="my_line"),
     path("my/readings/", looked, name="my_readings"),
 ]

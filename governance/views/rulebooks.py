@@ -5,7 +5,7 @@ from io import BytesIO
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,16 +13,29 @@ from django.views.decorators.http import require_safe
 from governance import access, rulebook_file, rulebooks, rules
 from governance.access import today
 from governance.forms.common import refusals_in
-from governance.forms.rulebooks import AdoptForm, EvidenceForm, ReopenForm
+from governance.forms.rulebooks import AdoptForm, EvidenceForm, ReopenForm, TickedForm
 from governance.models import Rule, Rulebook
 from governance.models.people import Role
 from governance.refusals import Conflict, Refused
 from governance.rule_import import as_rows
 from governance.rulebook_changes import changes, said
-from governance.views.clerk import POST, READ, READ_AND_POST, ask, done, download, for_row, for_village
+from governance.views.clerk import (
+    POST,
+    READ,
+    READ_AND_POST,
+    ask,
+    done,
+    download,
+    for_row,
+    for_village,
+    in_two_steps,
+)
 
 State = Rulebook.State
 BOOKS = Rulebook.objects.select_related("village")
+AHEAD = (State.DRAFT, State.CHECKED, State.ANNOUNCED, State.ADOPTED)
+# Who prepares an assembly's decision, and who watches over it: they may try a draft on a past quarter.
+DECIDES = (Role.CLERK, Role.COUNCIL, Role.COMMITTEE, Role.SUPERVISION, Role.SUPERVISOR)
 PUBLIC = (State.ANNOUNCED, State.ADOPTED, State.IN_FORCE, State.SUPERSEDED)
 
 
@@ -55,6 +68,23 @@ def evidence(request, book):
             )
             return done(request, f"{how_many}条的证据改好了。", "rulebook", book.key)
     return _book(request, book, form)
+
+
+@for_row(BOOKS, *POST)
+def remove(request, book):
+    """Take the ticked rules out of a draft; asked once more, with what goes."""
+    form = TickedForm(book, request.POST)
+    if not form.is_valid():
+        return _book(request, book, form)
+    if "again" in request.POST:
+        return redirect("rulebook", book.key)
+    at = timezone.now()
+    return in_two_steps(
+        request, form, lambda ticked: rules.remove_many(**ticked, by=request.user, at=at),
+        tell=lambda ticked: [f"删掉细则{rule.number}：{rule.text}" for rule in ticked["rules"]],
+        then=lambda how_many: done(request, f"{how_many}条删掉了。", "rulebook", book.key),
+        title=f"删掉{len(form.cleaned_data['rules'])}条", button="删掉", **_at_book(book),
+    )  # fmt: skip
 
 
 @for_row(BOOKS, *POST)
@@ -148,6 +178,7 @@ def printed(request, key):
 
 
 def _book(request, book, form=None):
+    """`form`: what was filled in and has to be put right."""
     is_clerk = _is_clerk(request, book.village)
     is_draft = book.state == State.DRAFT
     found = list(book.rules.prefetch_related("steps"))
@@ -163,7 +194,10 @@ def _book(request, book, form=None):
         "lacks": rulebooks.lacks(book) if is_draft else [],
         "is_clerk": is_clerk,
         "can_edit": is_clerk and is_draft,
-        "form": form or EvidenceForm(book),
+        "may_try": book.state in AHEAD and _holds(request, book.village, *DECIDES),
+        "form": form if isinstance(form, EvidenceForm) else EvidenceForm(book),
+        "wrong": form or EvidenceForm(book),
+        "all_ticked": request.GET.get("tick") == "all",
         "open_until": _open_until(book),
         "current": rulebooks.current(book.village),
         "crumbs": [("评分细则", reverse("rulebooks", args=[book.village.code]))],
@@ -177,7 +211,12 @@ def _open_until(book) -> date | None:
 
 
 def _is_clerk(request, village) -> bool:
-    return access.holds(request.user, Role.CLERK, village, at=timezone.now())
+    return _holds(request, village, Role.CLERK)
+
+
+def _holds(request, village, *roles: str) -> bool:
+    at = timezone.now()
+    return any(access.holds(request.user, role, village, at=at) for role in roles)
 
 
 def _at_book(book) -> dict:
@@ -194,6 +233,7 @@ urlpatterns = [
     path("villages/<str:code>/rulebooks/", versions, name="rulebooks"),
     path("rulebooks/<uuid:key>/", rulebook, name="rulebook"),
     path("rulebooks/<uuid:key>/evidence/", evidence, name="rulebook_evidence"),
+    path("rulebooks/<uuid:key>/remove/", remove, name="rulebook_remove"),
     path("rulebooks/<uuid:key>/check/", check, name="rulebook_check"),
     path("rulebooks/<uuid:key>/reopen/", reopen, name="rulebook_reopen"),
     path("rulebooks/<uuid:key>/announce/", announce, name="rulebook_announce"),

@@ -45,8 +45,17 @@ const mark = () => {
   find(".lp-q--on")?.scrollIntoView({ block: "nearest" });
 };
 
+// While another case is on its way, nothing can be chosen in the one it will replace: the choice would be lost.
+const hold = (held) => (event) => {
+  if (event.detail.target.id === "case") event.detail.target.inert = held;
+};
+document.addEventListener("htmx:beforeRequest", hold(true));
+document.addEventListener("htmx:afterRequest", hold(false));
+
 // Either side may come later than the page. Whoever opens a line is at the case, which a phone shows alone.
+const ofTheBell = (event) => event.detail.requestConfig?.elt.id === "bell"; // js/shell.js
 document.addEventListener("htmx:afterSettle", (event) => {
+  if (ofTheBell(event)) return;
   mark();
   say();
   if (!event.detail.boosted) return;
@@ -56,6 +65,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // What is answered from elsewhere (the session ended) is a page of its own.
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (ofTheBell(event)) return;
   const answered = new URL(event.detail.xhr.responseURL);
   if (answered.pathname === location.pathname || event.detail.xhr.status >= 400) return;
   event.detail.shouldSwap = false;

@@ -18,3 +18,22 @@ document.addEventListener("click", (event) => {
 const toErrors = () => document.querySelector(".lp-errors")?.focus();
 toErrors();
 document.addEventListener("htmx:afterSwap", toErrors);
+
+// The bell asks once a minute whether there is something new, only while somebody looks at the page.
+const MINUTE = 60_000;
+const bell = () => document.getElementById("bell");
+let lookedAt = Date.now();
+const look = () => {
+  if (document.visibilityState !== "visible" || Date.now() - lookedAt < MINUTE) return;
+  lookedAt = Date.now();
+  bell()?.dispatchEvent(new Event("lp:look"));
+};
+setInterval(look, MINUTE / 4);
+document.addEventListener("visibilitychange", look);
+// It stays as it is when the server is away or leads elsewhere: no other page may take the place of what somebody writes.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.elt.id !== "bell") return;
+  const isLedAway = new URL(xhr.responseURL || location).pathname !== new URL(requestConfig.path, location).pathname;
+  if (xhr.status >= 400 || isLedAway) event.detail.shouldSwap = false;
+});

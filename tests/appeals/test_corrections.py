@@ -199,7 +199,7 @@ def test_the_household_reads_the_ground_behind_the_reversal(listed, world):
     sign(listed, world.panel[0])
     told = corrections.facts([str(listed.key)])[str(listed.key)]
     assert WORDS["ground"] in told.text
-    assert corrections.story(str(listed.key)).steps[-1].what == "看过清单，签字更正"
+    assert corrections.told([str(listed.key)])[str(listed.key)].steps[-1].what == "看过清单，签字更正"
 
 
 def test_a_signed_quarter_gets_new_versions_and_replay_finds_no_difference(world):

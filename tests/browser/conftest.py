@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from conftest import BROWSERS
@@ -15,13 +16,16 @@ from tests.browser.screen import DESK, PHONE, Screen
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium, headless, for all tests of the session."""
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code: its connections within
+    # the loop are others than those outside, and one left open would be in the way of who copies or drops the database.
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     path = next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

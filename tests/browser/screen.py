@@ -21,6 +21,8 @@ _CUT_OFF = """() => {
     const cut = [...document.querySelectorAll("table")].filter((it) => end(it) > end(it.parentElement) + 1);
     return [...(over > 0 ? [`${over} px too wide`] : []), ...cut.map((it) => `cut off: ${it.innerText.slice(0, 60)}`)];
 }"""
+_LEADS_ON = """it => it.matches("a[href]:not([href^='#'], [download], [target], [data-bs-toggle])")
+    && !it.closest("[hx-boost]") && ![...it.attributes].some((one) => one.name.startsWith("hx-"))"""
 
 
 class Screen:
@@ -38,7 +40,9 @@ class Screen:
         answered = (
             message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
         )
-        if message.type in ("error", "warning") and not answered:
+        # A tap that takes the place of an earlier one: htmx tells of the one given up.
+        given_up = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type in ("error", "warning") and not answered and not given_up:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def sign_in_as(self, user) -> Screen:
@@ -63,8 +67,13 @@ class Screen:
         """Click the button or the link with these words; what it leads to has come when this returns."""
         named = re.compile(words)
         found = self.page.get_by_role("button", name=named).or_(self.page.get_by_role("link", name=named))
-        found.nth(nth).click()
-        self.page.wait_for_load_state()
+        if found.nth(nth).evaluate(_LEADS_ON):
+            # The page it leads to may look as this one does: wait for the page itself, not for words on it.
+            with self.page.expect_navigation():
+                found.nth(nth).click()
+        else:
+            found.nth(nth).click()
+            self.page.wait_for_load_state()
         return self
 
     def fill(self, **fields: str) -> Screen:

@@ -155,16 +155,14 @@ def import_rulebook(clerk: Screen, village, book: Book) -> None:
 def settle_draft(clerk: Screen) -> None:
     """Evidence for all at once; a set that belongs together stays with a word, what is vague goes."""
     draft = clerk.page.url.removeprefix(clerk.site)
-    clerk.open(f"{draft}?show=open")
-    for box in clerk.page.locator("input[name=rules]").all():
-        box.check()
+    clerk.open(f"{draft}?show=open").click("^这一页全勾上$")
     clerk.fill(evidence="照片").click("给勾上的几条都改成这个")
-    while clerk.page.get_by_text("去补").count():
-        clerk.click("^去补$")
-        if clerk.page.get_by_text("看着是一组").count():
-            clerk.fill(answer="是同一件事的第几次，按次数记。").click("^记下来").open(draft)
-        else:
-            clerk.click("^删掉这一条$")
+    sets = clerk.page.get_by_role("row").filter(has_text="看着是一组").get_by_role("link", name="去补")
+    while sets.count():
+        sets.first.click()
+        clerk.fill(answer="是同一件事的第几次，按次数记。").click("^记下来").open(draft)
+    clerk.open(f"{draft}?show=open").click("^这一页全勾上$").click("^删掉勾上的几条$")
+    clerk.see("现在还没有改动").click("^就这样办$")
 
 
 def adopt_rulebook(clerk: Screen, story: Story) -> None:

@@ -81,3 +81,41 @@ def test_working_days_skip_the_weekend_and_entered_holidays(world):
 
 def test_a_year_no_calendar_knows_is_provisional(world):
     assert deadlines.workdays_after(NOON + timedelta(days=44), 5).provisional
+
+
+def test_a_failure_is_noted_by_kind_and_place_never_by_its_words(world):
+    due("test.broken", world.village, world)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup):
+            deadlines.fire_due(NOON)
+    row = Deadline.objects.get()
+    assert (row.failures, row.failed_at) == (2, NOON)
+    assert row.error.startswith("ValueError tests/governance/test_deadlines.py:")
+    assert "broken" in row.error  # the name of the function
+    assert "('broken')" not in row.error
+
+
+def test_what_failed_is_missed_at_once_and_what_nobody_tried_after_a_while(world):
+    due("test.broken", world.village, world)
+    due("test.noted", world.east, world)
+    assert list(deadlines.missed(NOON)) == []
+    with pytest.raises(ExceptionGroup):
+        deadlines.fire_due(NOON)
+    assert [row.kind for row in deadlines.missed(NOON)] == ["test.broken"]
+    Deadline.objects.filter(kind="test.noted").update(fired_at=None)
+    assert [row.kind for row in deadlines.missed(NOON + deadlines.GRACE)] == ["test.broken", "test.noted"]
+
+
+def test_a_deadline_set_anew_forgets_that_it_failed(world):
+    due("test.broken", world.village, world)
+    with pytest.raises(ExceptionGroup):
+        deadlines.fire_due(NOON)
+    due("test.broken", world.village, world, hours=1)
+    row = Deadline.objects.get()
+    assert (row.failures, row.failed_at, row.error) == (0, None, "")
+
+
+def test_nobody_fires_a_deadline_before_its_time(world):
+    row = due("test.noted", world.village, world, hours=1)
+    assert deadlines.fire(row, NOON) is False
+    assert SEEN == []

@@ -1,6 +1,7 @@
 """The set-based twin says what the score function says, for everybody in the village, on this engine."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import count, pairwise
 
 import pytest
@@ -8,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance import holds, ledger, scorecards, scoring, scoring_sql
-from governance.events import digest, record
+from governance.events import record
 from governance.models import Carry, Division, Entry, Event, Hold, Rule, Scorecard, Subject
 from tests import people
 from tests.people import NOON
 from tests.strategies import QUARTERS, Ledger, ledgers
 from transparency import merkle
+from transparency.leaf import canonical
 
 EARLIER = NOON - timedelta(days=30)
 LATER = NOON + timedelta(days=1)
@@ -273,18 +275,34 @@ def test_a_confirmed_card_is_never_touched(world):
 # -- the digest of all ---------------------------------------------------------------------------
 
 
-def test_the_root_is_that_of_the_cards_own_digests(world):
+def test_the_root_is_that_of_the_cards_as_json(world):
     post(world, world.wang_home, "litter", -20)
     compute(world)
     cards = Scorecard.objects.filter(village=world.village).order_by("subject_id")
-    leaves = [merkle.leaf_hash(bytes.fromhex(digest(one).split(":")[1])) for one in cards]
-    assert scoring_sql.digests(world.village, "2026Q3") == {
-        "governance_scorecard:2026Q3": f"1:{merkle.root(leaves).hex()}:6"
-    }
+    plain = [{name: _text(getattr(card, name)) for name in scoring_sql.DIGESTED} for card in cards]
+    leaves = [merkle.leaf_hash(sha256(canonical(card)).digest()) for card in plain]
+    assert digests(world) == {"governance_scorecards:2026Q3": f"1:{merkle.root(leaves).hex()}:6"}
 
 
 def test_a_card_changed_later_shows_in_the_root(world):
     compute(world)
-    before = scoring_sql.digests(world.village, "2026Q3")
+    before = digests(world)
     Scorecard.objects.filter(subject=world.wang_home).update(total_tenths=1010)
-    assert scoring_sql.digests(world.village, "2026Q3") != before
+    assert digests(world) != before
+
+
+def test_the_first_versions_in_the_history_give_the_same_root(world):
+    post(world, world.wang_home, "litter", -20)
+    compute(world)
+    at = Scorecard.objects.first().computed_at
+    first = scoring_sql.first_versions(world.village.pk, "2026Q3", at)
+    assert digests(world) == {scoring_sql.set_name("2026Q3"): scoring_sql.set_digest(first)}
+
+
+def digests(world):
+    """What a settlement says of all its cards."""
+    return scoring_sql.digests(world.village, "2026Q3", Scorecard.objects.first().computed_at)
+
+
+def _text(value):
+    return value if value is None or isinstance(value, int | str) else str(value)

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from governance import deadlines
-from governance.models import ImportBatch, Rule, Rulebook, Subject
+from governance import deadlines, imports, roster_job
+from governance.jobs import running
+from governance.models import ImportBatch, Job, Rule, Rulebook, Subject
 from governance.roster_file import RosterRow, write_rows
 from governance.rulebook_file import RawRow
 from governance.rulebook_file import write_rows as write_rules
@@ -42,13 +43,27 @@ def upload(desk, kind, content, name="表.xlsx"):
     return desk.post(desk.imports, {"kind": kind, "file": file(content, name)})
 
 
-def test_the_clerk_sees_a_roster_row_by_row_and_then_saves_all_of_it(desk, world):
+@pytest.fixture
+def save(desk, django_capture_on_commit_callbacks):
+    """Press the button under a roster; the job is done when this returns: save(url) -> (answer, job)."""
+
+    def press(url):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = desk.post(url)
+        return answer, Job.objects.order_by("pk").last()
+
+    return press
+
+
+def test_the_clerk_sees_a_roster_row_by_row_and_then_saves_all_of_it(desk, world, save):
     page = desk.get(upload(desk, "roster", write_rows([GOOD])).url)
     assert "没问题" in page.text
     assert "全部存入" in page.text
     assert not Subject.objects.filter(door="21号").exists()
-    saved = desk.post(page.wsgi_request.path)
-    assert saved.url == reverse("roster", args=[world.village.code])
+    saved, job = save(page.wsgi_request.path)
+    assert saved.url == reverse("job", args=[job.key])
+    assert job.leads_to == reverse("roster", args=[world.village.code])
+    assert "户册存好了：新建1户，更新0户，0户没有变。" in desk.get(saved.url).text
     assert Subject.objects.get(village=world.village, door="21号").name == "沈家户"
 
 
@@ -113,9 +128,38 @@ def test_a_rulebook_with_another_base_keeps_it(desk):
     assert Rulebook.objects.get(state="draft").base_tenths == 10_000
 
 
-def test_who_posts_a_saved_file_again_reads_when_it_was_saved(desk):
+def test_a_roster_saved_before_its_worker_died_is_not_saved_again(desk, world):
+    upload(desk, "roster", write_rows([GOOD]))
+    batch = ImportBatch.objects.get()
+    job = roster_job.start(batch=batch, by=world.clerk, at=timezone.now())
+    dead = running.advance(running.claim(job.key, timezone.now()))
+    assert next(dead).total == 2
+    imports.save_roster(batch=batch, by=world.clerk, at=timezone.now())
+    assert list(running.advance(running.claim(job.key, timezone.now() + timedelta(minutes=2))))
+    job.refresh_from_db()
+    assert (job.state, job.says) == ("done", "户册存好了。")
+    assert Subject.objects.filter(door="21号").count() == 1
+
+
+def test_a_roster_dropped_before_its_worker_came_says_so(desk, world):
+    upload(desk, "roster", write_rows([GOOD]))
+    batch = ImportBatch.objects.get()
+    job = roster_job.start(batch=batch, by=world.clerk, at=timezone.now())
+    imports.drop(batch=batch, by=world.clerk, at=timezone.now())
+    running.run(job.key, is_beating=False)
+    job.refresh_from_db()
+    assert (job.state, job.says) == ("failed", "这张表已经删掉了，一行也没存。要存，请再传一次。")
+
+
+def test_two_posts_of_one_roster_are_one_job(desk, world):
     url = upload(desk, "roster", write_rows([GOOD])).url
-    desk.post(url)
+    assert desk.post(url).url == desk.post(url).url
+    assert Job.objects.count() == 1
+
+
+def test_who_posts_a_saved_file_again_reads_when_it_was_saved(desk, save):
+    url = upload(desk, "roster", write_rows([GOOD])).url
+    save(url)
     again = desk.post(url)
     assert again.status_code == 409
     assert "已经存好了" in again.text

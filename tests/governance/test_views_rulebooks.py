@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from governance import access, rulebooks, rules
-from governance.models import Rule, Rulebook
+from governance.models import Event, Rule, Rulebook
 from governance.rulebook_file import RawRow
 from governance.rulebook_import import check_file
 from governance.spreadsheets import read_table
@@ -89,6 +89,39 @@ def test_evidence_is_set_for_many_rules_at_once_and_only_of_this_draft(desk, wor
     assert foreign.status_code == 422
     world.rules["litter"].refresh_from_db()
     assert world.rules["litter"].evidence == "photo"
+
+
+def test_many_rules_are_deleted_at_once_after_a_look_at_them(desk, world, draft):
+    gone = [litter(draft), draft.rules.get(text="家庭不和")]
+    ticked = {"rules": [rule.key for rule in gone]}
+    how_many = draft.rules.count()
+    asked = desk.post(at("rulebook_remove", draft), ticked)
+    assert "删掉2条" in asked.text
+    assert "在公共地方乱倒垃圾" in asked.text
+    desk.post(at("rulebook_remove", draft), ticked | {"again": "1"})
+    assert draft.rules.count() == how_many
+    done = desk.post(at("rulebook_remove", draft), ticked | {"sure": "1"}, follow=True)
+    assert "2条删掉了" in done.text
+    assert draft.rules.count() == how_many - 2
+    assert Event.objects.filter(name="rule.removed").count() == 2
+
+
+def test_nothing_ticked_or_a_rule_of_another_book_deletes_nothing(desk, world, draft):
+    nothing = desk.post(at("rulebook_remove", draft), {"sure": "1"})
+    assert nothing.status_code == 422
+    assert "请先勾上" in nothing.text
+    foreign = {"rules": [world.rules["litter"].key, litter(draft).key], "sure": "1"}
+    assert desk.post(at("rulebook_remove", draft), foreign).status_code == 422
+    assert Rule.objects.filter(pk__in=[world.rules["litter"].pk, litter(draft).pk]).count() == 2
+    in_force = world.rules["litter"].rulebook
+    late = {"rules": [world.rules["litter"].key], "sure": "1"}
+    assert desk.post(at("rulebook_remove", in_force), late).status_code == 409
+
+
+def test_all_of_a_page_is_ticked_at_once(desk, draft):
+    assert "checked" not in desk.get(at("rulebook", draft)).text
+    page = desk.get(at("rulebook", draft) + "?show=open&tick=all").text
+    assert page.count(" checked>") == page.count('name="rules"')
 
 
 def test_a_rule_of_a_draft_is_set_and_one_in_force_is_not(desk, world, draft):
@@ -197,7 +230,13 @@ def test_a_rulebook_of_a_village_next_door_is_not_there(desk, world):
     other = people.rulebook(world.elsewhere)
     for name in ("rulebook", "rulebook_adopt", "rulebook_reopen", "rulebook_changes", "rulebook_export"):
         assert desk.get(at(name, other)).status_code == 404
-    for name in ("rulebook_check", "rulebook_announce", "rulebook_copy", "rulebook_evidence"):
+    for name in (
+        "rulebook_check",
+        "rulebook_announce",
+        "rulebook_copy",
+        "rulebook_evidence",
+        "rulebook_remove",
+    ):
         assert desk.post(at(name, other)).status_code == 404
 
 

@@ -40,7 +40,12 @@ class HistoryHolds:
 
 
 def _is_tracked(model) -> bool:
-    return hasattr(model, "history") and model._meta.app_label in ("governance", "workflows", "appeals")
+    return hasattr(model, "history") and model._meta.app_label in (
+        "governance",
+        "workflows",
+        "appeals",
+        "oversight",
+    )
 
 
 def _compares(model, field) -> bool:

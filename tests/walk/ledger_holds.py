@@ -53,7 +53,7 @@ class LedgerHolds:
         entries = {entry.source: entry for entry in Entry.objects.filter(source__startswith="observation:")}
         assert posted.keys() == entries.keys()
         for source, row in posted.items():
-            assert (row.entry_id, row.raw_tenths) == (entries[source].pk, entries[source].raw_tenths)
+            assert (row.entry_id, row.raw_tenths) == (entries[source].key, entries[source].raw_tenths)
         assert not Observation.objects.exclude(state__in=POSTED).filter(entry__isnull=False).exists()
 
     @staticmethod

@@ -11,8 +11,8 @@ from governance.periods import month_of
 from governance.recusal import recused_users
 from tests.months import photo
 from tests.walk.village import Village
-from workflows import ballots, observations, publications, reviews, rounds, sheets, signatures
-from workflows.models import Observation, Publication, Round, Sheet, SheetLine
+from workflows import ballots, observations, publications, reviews, rounds, second_ratings, sheets, signatures
+from workflows.models import Observation, Publication, Round, SecondRating, Sheet, SheetLine
 from workflows.observations import Fact
 from workflows.who import confirmers, voters
 
@@ -101,6 +101,15 @@ def settle(v: Village):
     settled = v.act(verb, **given)
     if settled:
         _judged(v, given["by"], row)
+
+
+def look_again(v: Village):
+    """A second rater says what they know of a household that was drawn."""
+    row = v.pick(SecondRating.objects.select_related("rater", "subject", "round", "village"))
+    if row:
+        rules = v.dice.choice([[], [], [_rule(v)]])
+        knows = v.dice.random() < 0.9
+        v.act(second_ratings.answer, rating=row, rules=rules, knows=knows, by=v.who([row.rater]))
 
 
 def confirm_sheet(v: Village):
@@ -217,6 +226,6 @@ def _fact(v: Village, sheet: Sheet, rule: Rule) -> Fact:
 
 VERBS = {
     open_month: 8, draft: 40, change: 5, drop: 2, nothing: 15, undo: 2, file: 24, send_sheet_back: 2, settle: 30,
-    confirm_sheet: 20, vote: 70, approve_together: 8, contest: 2, send: 12, sign: 14, send_item_back: 2, publish: 12,
-    extend: 2,
+    confirm_sheet: 20, look_again: 6, vote: 70, approve_together: 8, contest: 2, send: 12, sign: 14,
+    send_item_back: 2, publish: 12, extend: 2,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from random import Random
 from django.db.models import Model, QuerySet
 from hypothesis import note
 
+from governance import vouching
 from governance.models import Member, Subject, User
 from governance.models.people import Role
 from governance.refusals import Refused
@@ -26,6 +27,7 @@ class Village:
 
     def __init__(self):
         self.world = people.build()
+        vouching.take()  # what the fixtures wrote is no act
         self.village = self.world.village
         self.at = STARTS
         self.dice = Random(0)
@@ -55,6 +57,8 @@ class Village:
             note(f"    {type(refusal).__name__}: {refusal}")
             self._check_refusal(refusal, before)
             return None
+        unvouched = vouching.take()
+        assert not unvouched, f"written without an event, or after it: {unvouched}"
         self.done += 1
         return result if result is not None else True
 

@@ -8,14 +8,20 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import override_settings
 
 from appeals.models import Correction, Decision, Delegation, Inquiry, Objection, Paragraph, Repair, SavedView
-from governance import consents, deadlines
+from governance import consents, deadlines, verifying
 from governance.models import Deadline, Division, Entry, Event, Rule, Scorecard, Subject, User
 from governance.periods import quarter_bounds
 from governance.replay import replay
+from notifications.models import Channel, Delivery, Message, Relay
+from tests.go.export import build, export, verify
+from tests.transparency.logs import signed
 from tests.walk.log_holds import LogHolds
+from transparency import log
+from transparency.models import Log
 from workflows.demo import accounts, people, story, village
 from workflows.models import Amendment, Observation, Round, Settlement, Sheet
 from workflows.queues import waiting_for
@@ -211,7 +217,9 @@ def test_the_officer_s_desk_is_furnished(told):
 
 
 def test_the_log_verifies(told):
-    LogHolds(Division.objects.get(code=village.CODE)).check()
+    here = Division.objects.get(code=village.CODE)
+    LogHolds(here).check()
+    assert verifying.verify(here).breaks == []
 
 
 def test_seeding_again_changes_nothing(told):
@@ -240,3 +248,31 @@ def test_on_any_day_the_settled_quarter_ends_before_last_month():
         assert 5 <= len(firsts) <= 7
         assert firsts[0] == quarter_bounds(quarter)[0]
         assert quarter_bounds(quarter)[1] < firsts[-2] <= firsts[-1] <= day
+
+
+@pytest.mark.go
+def test_others_tools_find_the_demo_s_log_good(told, tmp_path):
+    size = log.head(village.CODE)[0]
+    for each in (size // 3, size):
+        signed(village.CODE, told.now, each)
+    folder = export(village.CODE, tmp_path / "log", old=size // 3, new=size, seqs=range(0, size, 7))
+    ran = verify(build(tmp_path), folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert f"{size // 3} to {size} leaves" in ran.stdout
+
+
+def test_everybody_was_told_of_what_concerns_them_and_has_read_most_of_it(told):
+    heard = Message.objects.exclude(recipient=None)
+    silent = {name for _, name in accounts.LISTED} - set(heard.values_list("recipient__username", flat=True))
+    assert silent == {"yunwei", "zhuhu4", "zhuhu5"}  # who looks after machines, who does not take part
+    assert 0 < heard.filter(read_at__isnull=True).count() < heard.count() / 2
+    assert not Message.objects.filter(made_at__lt=F("event__at")).exists()
+    assert not Message.objects.filter(made_at__gt=told.now).exists()
+    assert Relay.objects.get().seq == Log.objects.get(village=village.CODE).size
+
+
+def test_slips_wait_for_the_clerk_and_some_were_carried(told):
+    slips = Delivery.objects.filter(channel=Channel.SLIP)
+    assert slips.filter(state=Delivery.State.WAITING).exists()
+    assert slips.filter(state=Delivery.State.SENT).count() == 3
+    assert any("通知纸条" in title for title in told.waiting("wenshu"))

@@ -13,13 +13,17 @@ from tests import people
 from tests.months import Month
 from tests.people import NOON
 from tests.published import clock, posted
+from transparency import signing
 from workflows import publications, settlements
 from workflows.models import Publication
 
 
 @pytest.fixture
 def month(world):
-    return posted(world)
+    """October, posted and signed."""
+    month = posted(world)
+    signing.sign_village(world.village.code, NOON)
+    return month
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance import readings
-from governance.models import Scorecard, Subject
+from governance.models import Job, Scorecard, Subject
 from governance.models.people import Role
 from tests import people
 from tests.months import Month
@@ -65,13 +65,17 @@ def look_at_all(get, quarter):
     return look
 
 
-def test_the_clerk_has_the_quarter_computed_after_reading_what_was_checked(get, post, posted, world):
+def test_the_clerk_has_the_quarter_computed_after_reading_what_was_checked(
+    get, post, posted, world, django_capture_on_commit_callbacks
+):
     assert "算2026年第四季度" in get(world.clerk, "settlements", world.village.code).content.decode()
     html = get(world.clerk, "settlement_start", world.village.code, quarter="2026Q4").content.decode()
     assert "没有开月评的月份：11月、12月" in html
-    answer = post(world.clerk, "settlement_start", world.village.code, quarter="2026Q4")
-    settlement = Settlement.objects.get()
-    assert answer.url == reverse("settlement", args=[settlement.key])
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = post(world.clerk, "settlement_start", world.village.code, quarter="2026Q4")
+    settlement, job = Settlement.objects.get(), Job.objects.get()
+    assert answer.url == reverse("job", args=[job.key])
+    assert (job.state, job.leads_to) == ("done", reverse("settlement", args=[settlement.key]))
     assert post(world.clerk, "settlement_start", world.village.code, quarter="2026Q4").status_code == 409
 
 

@@ -17,11 +17,11 @@ from governance.access import today
 from governance.models import Rule, Subject, VoidRule
 from governance.models.people import Role
 from governance.periods import next_month
-from workflows import ballots, observations, publications, reviews, rounds, sheets, signatures
+from workflows import ballots, observations, publications, reviews, rounds, second_ratings, sheets, signatures
 from workflows.demo import facts, people
 from workflows.demo.facts import Seen
 from workflows.demo.village import Village
-from workflows.models import Observation, Round, Sheet
+from workflows.models import Observation, Round, SecondRating, Sheet
 from workflows.standins import Diverted
 from workflows.who import settlers, voters
 
@@ -100,8 +100,24 @@ class Month:
                 observations.confirm(observation=item, by=leader, at=at)
         rounds.confirm_sheet(sheet=sheet, by=may[sheet.pk, None][0], at=at)
 
+    def look_again(self) -> None:
+        """Households drawn are looked at again: most raters saw the same, some not, some cannot say."""
+        chance, at = Random(f"再看{self.first:%Y%m}"), self.after(24, 18)
+        rows = self.round.second_ratings.filter(state=SecondRating.State.ASKED)
+        for row in rows.select_related("rater", "subject").order_by("area", "subject__door_order"):
+            first = self.round.observations.filter(subject=row.subject).exclude(
+                state=Observation.State.WITHDRAWN
+            )
+            seen = {item.rule for item in first.select_related("rule")}
+            lot = chance.random()
+            other = {self.village.rules[facts.SWEEPING.rule]} if not seen else set()
+            second_ratings.answer(
+                rating=row, rules=seen if lot < 0.75 else other, knows=lot < 0.9, by=row.rater, at=at
+            )
+
     def review(self) -> None:
         """The council votes on what is large and approves the rest together, each member what is not theirs."""
+        self.look_again()
         waiting = self.round.observations.filter(state=Observation.State.CONFIRMED)
         for item in waiting.filter(needs_ballot=True):
             self.vote(item, at=self.after(24, 20))

@@ -28,7 +28,7 @@ class Post:
     @property
     def is_township(self) -> bool:
         """Is the office one of the township's."""
-        return self.role in (Role.OFFICER, Role.PANEL, Role.SUPERVISOR)
+        return self.role in (Role.OFFICER, Role.PANEL, Role.SUPERVISOR, Role.OPERATOR)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ POSTS = (
     Post("pingshen2", "姚晓岚", Role.PANEL),
     Post("pingshen3", "钟克勤", Role.PANEL),
     Post("jiandu", "温国栋", Role.SUPERVISOR),
+    Post("yunwei", "庞立群", Role.OPERATOR),
 )
 
 # door -> user name of its head's own account

@@ -23,7 +23,7 @@ from governance.periods import (
     quarter_of,
 )  # fmt: skip
 from workflows import reviews, sheets, signatures
-from workflows.demo import CHAPTERS, facts, people, quarters, rules, village
+from workflows.demo import CHAPTERS, ENDINGS, facts, people, quarters, rules, village
 from workflows.demo.facts import Seen
 from workflows.demo.months import Month, moment
 from workflows.demo.village import Village
@@ -115,6 +115,8 @@ def tell(now: datetime, say: Callable[[str], None]) -> Village:
     story.until(this.at(17, 23))
     _rate_half(this)
     story.until(now)
+    for ending in ENDINGS:
+        ending(story)
     return here
 
 

@@ -79,7 +79,7 @@ def found(at: datetime) -> Village:
             code=code, defaults={"name": name, "level": level, "parent": parent}
         )
     Notice.objects.get_or_create(version=1, defaults={"text": NOTICE, "in_force_from": at.date()})
-    operator = User.objects.create_user("yunwei", name="系统管理员", is_superuser=True)
+    operator = User.objects.create_user("guanliyuan", name="系统管理员", is_superuser=True)
     village = Village(parent, operator)
     _fill_offices(village, [post for post in people.POSTS if post.role != Role.LEADER], at)
     return village

@@ -1,12 +1,11 @@
 """评议事项: one observed fact on one subject under one rule; its evidence and its ballots."""
 
 from django.db import models
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from governance.fields import EncryptedTextField
 from governance.models import Division, Entry, Rule, Subject, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 from workflows.models.rounds import Round, Sheet
 
 
@@ -28,7 +27,7 @@ class Observation(ConcurrentTransitionMixin, Keyed):
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="observations")
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="observations")
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="+")
-    state = FSMField("状态", choices=State.choices, default=State.DRAFTED, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.DRAFTED)
     fact = EncryptedTextField(purpose="observation.fact", verbose_name="看到了什么")
     place = EncryptedTextField(purpose="observation.place", verbose_name="在哪里", null=True, blank=True)
     occurred_on = models.DateField("哪一天")
@@ -48,12 +47,16 @@ class Observation(ConcurrentTransitionMixin, Keyed):
     ballot_closed_at = models.DateTimeField(null=True, blank=True)
     at_township = models.BooleanField("转镇评审组", default=False)
     turn = models.PositiveSmallIntegerField("第几次审", default=1)
-    entry = models.OneToOneField(Entry, models.PROTECT, null=True, blank=True, related_name="observation")
-    history = HistoricalRecords()
+    # By its key, which a drafted line has already: the item is saved before the event, the line after it.
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, to_field="key", null=True, blank=True, related_name="observation"
+    )
+    history = vouched_history()
 
-    DIGEST = 1, (
-        "key", "subject_id", "rule_id", "state", "occurred_on", "quantity_milli", "chosen_tenths", "raw_tenths",
-        "entry_id",
+    DIGEST = 2, (
+        "key", "village_id", "round_id", "sheet_id", "subject_id", "rule_id", "state", "occurred_on",
+        "quantity_milli", "chosen_tenths", "labels", "raw_tenths", "filed_tenths", "filed_quantity_milli",
+        "confirmed_by_id", "needs_ballot", "contested", "ballot_closed_at", "at_township", "turn", "entry_id",
     )  # fmt: skip
 
     class Meta:
@@ -138,6 +141,11 @@ class Evidence(Keyed):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
+    DIGEST = 1, (
+        "key", "village_id", "observation_id", "kind", "stored_as", "media_type", "sha256", "added_by_id",
+        "added_at",
+    )  # fmt: skip
+
 
 class Ballot(Keyed):
     """表决: one member's vote on one observation, sealed until the ballot closes. Never changed."""
@@ -161,4 +169,6 @@ class Ballot(Keyed):
             models.UniqueConstraint(fields=["observation", "turn", "voter"], name="ballot_once"),
         ]
 
-    DIGEST = 1, ("key", "observation_id", "turn", "voter_id", "choice")
+    DIGEST = 2, (
+        "key", "village_id", "observation_id", "turn", "voter_id", "choice", "cast_at",
+    )  # fmt: skip

@@ -42,9 +42,30 @@ class Publication(Keyed):
             ),
         ]
 
-    DIGEST = 2, (
-        "key", "village_id", "year", "number", "round_id", "settlement_id", "amends_id", "published_at",
+    DIGEST = 3, (
+        "key", "village_id", "round_id", "settlement_id", "amends_id", "year", "number", "content", "published_at",
+        "window_ends", "extended_why",
     )  # fmt: skip
+
+
+class NoticeFile(Keyed):
+    """A posted notice as PDF, byte for byte; made anew, and the old one gone, when a name on it was erased."""
+
+    village = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="files")
+    stored_as = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64, help_text="of the bytes of the file")
+    made_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    DIGEST = 1, ("key", "village_id", "publication_id", "stored_as", "sha256", "made_at", "gone_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication"], condition=Q(gone_at__isnull=True), name="noticefile_one"
+            )
+        ]
 
 
 class Signature(Keyed):
@@ -74,8 +95,9 @@ class Signature(Keyed):
             ),
         ]
 
-    DIGEST = 2, (
-        "key", "round_id", "settlement_id", "amendment_id", "signer_id", "role", "signed_at",
+    DIGEST = 3, (
+        "key", "village_id", "round_id", "settlement_id", "amendment_id", "signer_id", "role", "signed_at",
+        "void_at",
     )  # fmt: skip
 
 

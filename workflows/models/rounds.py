@@ -1,11 +1,10 @@
 """月评: one village's month, one rater's sheet in it, one household's line on the sheet."""
 
 from django.db import models
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from governance.models import Area, Division, Subject, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 
 
 class Round(ConcurrentTransitionMixin, Keyed):
@@ -21,12 +20,14 @@ class Round(ConcurrentTransitionMixin, Keyed):
 
     village = models.ForeignKey(Division, models.PROTECT, related_name="rounds")
     month = models.DateField("哪个月")
-    state = FSMField("状态", choices=State.choices, default=State.COLLECTING, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.COLLECTING)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "village_id", "month", "state")
+    DIGEST = 2, (
+        "key", "village_id", "month", "state", "opened_by_id", "opened_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-month"]
@@ -67,13 +68,16 @@ class Sheet(ConcurrentTransitionMixin, Keyed):
     round = models.ForeignKey(Round, models.PROTECT, related_name="sheets")
     rater = models.ForeignKey(User, models.PROTECT, related_name="sheets")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    state = FSMField("状态", choices=State.choices, default=State.OPEN, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.OPEN)
     filed_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "round_id", "rater_id", "state", "confirmed_by_id")
+    DIGEST = 2, (
+        "key", "village_id", "round_id", "rater_id", "area_id", "state", "filed_at", "confirmed_at",
+        "confirmed_by_id",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["area__position", "id"]

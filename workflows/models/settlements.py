@@ -2,11 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
-from simple_history.models import HistoricalRecords
+from django_fsm import ConcurrentTransitionMixin, transition
 
 from governance.models import Division, Scorecard, Subject, User
-from governance.models.base import Keyed
+from governance.models.base import Keyed, StateField, vouched_history
 from governance.periods import previous_quarter
 
 
@@ -21,12 +20,14 @@ class Settlement(ConcurrentTransitionMixin, Keyed):
 
     village = models.ForeignKey(Division, models.PROTECT, related_name="settlements")
     quarter = models.CharField("哪一季", max_length=6)
-    state = FSMField("状态", choices=State.choices, default=State.CONFIRMING, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.CONFIRMING)
     computed_at = models.DateTimeField()
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "village_id", "quarter", "state", "computed_at")
+    DIGEST = 2, (
+        "key", "village_id", "quarter", "state", "computed_at", "started_by_id",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-quarter"]
@@ -64,12 +65,15 @@ class Amendment(ConcurrentTransitionMixin, Keyed):
     # The card that waits; a later correction replaces it while nobody has signed.
     scorecard = models.OneToOneField(Scorecard, models.PROTECT, null=True, related_name="amendment")
     cause = models.CharField(max_length=60, help_text='"objection:<key>", "repair:<key>", "correction:<key>"')
-    state = FSMField("状态", choices=State.choices, default=State.WAITING, protected=True)
+    state = StateField("状态", choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = vouched_history()
 
-    DIGEST = 1, ("key", "settlement_id", "subject_id", "scorecard_id", "cause", "state")
+    DIGEST = 2, (
+        "key", "village_id", "settlement_id", "subject_id", "scorecard_id", "cause", "state", "made_at",
+        "signed_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["made_at", "id"]

@@ -19,7 +19,7 @@ from governance.models import User
 from governance.models.people import Role
 from governance.periods import previous_quarter, quarter_label, quarter_of
 from governance.refusals import Refused, why_not
-from workflows import amendment_signing, diagram, progress, publications, settlements
+from workflows import amendment_signing, diagram, progress, publications, settlements, settling, why_papers
 from workflows.forms.signing import ReasonForm, WordForm
 from workflows.models import Amendment, Publication, Settlement
 from workflows.quarters import TABS, Look, sheet
@@ -60,9 +60,8 @@ def start(request, code):
     if existing and request.method == "GET":
         return redirect("settlement", key=existing.key)
     if request.method == "POST":
-        made = settlements.start(village=village, quarter=quarter, by=request.user, at=at)
-        messages.success(request, f"{label}的分加好了，请村两委看过签字。")
-        return redirect("settlement", key=made.key)
+        job = settling.start(village=village, quarter=quarter, by=request.user, at=at)
+        return redirect("job", job.key)
     context = {
         "village": village,
         "quarter": quarter,
@@ -152,6 +151,14 @@ def publish(request, key):
     return render(request, "workflows/settlement_publish.html", context)
 
 
+@login_required
+@require_POST
+def print_whys(request, key):
+    """Have every household's own page made as one PDF, to carry to its door."""
+    settlement = get_object_or_404(_seen_by(request.user, at=timezone.now()), key=key)
+    return redirect("job", why_papers.start(settlement=settlement, by=request.user, at=timezone.now()).key)
+
+
 def _page(request, settlement: Settlement, *, word=None, back=None, status=200):
     """The quarter's page; shows again what was typed when a form is given."""
     at, user = timezone.now(), request.user
@@ -168,6 +175,7 @@ def _page(request, settlement: Settlement, *, word=None, back=None, status=200):
         "diagram": diagram.draw(settlement.process),
         "why_not_look": _why_not(settlements.check_signer, settlement, user, at=at),
         "why_not_publish": _why_not_publish(settlement, user, at=at),
+        "may_print": not why_not(why_papers.check, settlement, by=user, at=at),
         "is_clerk": holds(user, Role.CLERK, settlement.village, at=at),
         "at": at,
     }
@@ -229,6 +237,7 @@ urlpatterns = [
     path("quarters/<uuid:key>/", quarter, name="settlement"),
     path("quarters/<uuid:key>/cards/<uuid:card_key>/", card, name="settlement_card"),
     path("quarters/<uuid:key>/sign/", sign, name="settlement_sign"),
+    path("quarters/<uuid:key>/whys/", print_whys, name="settlement_print"),
     path("quarters/<uuid:key>/recompute/", recompute, name="settlement_recompute"),
     path("quarters/<uuid:key>/publish/", publish, name="settlement_publish"),
 ]

@@ -1,4 +1,4 @@
-"""The embedded mode: web server and ticker in one process, no other service needed."""
+"""The embedded mode: web server, ticker and worker in one process, no other service needed."""
 
 import signal
 import sys
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from waitress.server import create_server
 
+from governance.jobs.worker import working
 from workflows.ticker import ticking
 
 THREADS = 8
@@ -20,7 +21,7 @@ LOCAL_PROXY = {
 class Command(BaseCommand):
     """Serve until Ctrl+C or SIGTERM, then finish what is under way and stop."""
 
-    help = "Run the web server and the ticker of deadlines in one process."
+    help = "Run the web server, the ticker of deadlines and the worker of long jobs in one process."
 
     def add_arguments(self, parser):
         """Where to listen."""
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         for stop in (signal.SIGTERM, signal.SIGINT):  # a shell may start us with Ctrl+C ignored
             signal.signal(stop, lambda *_: sys.exit())
         server = _listen(host, port)
-        with ticking():
+        with ticking(), working():
             self.stdout.write(f"在浏览器里打开 http://{host}:{port} ，按Ctrl+C停。")
             self.stdout.flush()
             server.run()

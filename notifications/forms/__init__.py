@@ -1,0 +1,1 @@
+"""Forms of the notification pages, a module a page."""

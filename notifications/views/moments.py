@@ -1,0 +1,15 @@
+"""A moment in an address: what was done at once is found again by when it was done, to be taken back."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+
+def moment(written: str | None) -> datetime | None:
+    """A moment as `isoformat` wrote it; None for anything else."""
+    try:
+        found = parse_datetime(written or "")
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) else None

@@ -1,0 +1,1 @@
+"""What supervision adds to the story of the demo village."""

@@ -1,0 +1,100 @@
+"""One quarter of one village replayed: how many cards came out again, and which did not.
+
+What differs is listed by area, without a name, a door, a score or a colour: those are behind the gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count
+
+from governance.models import Division, Scorecard
+from governance.refusals import Refused
+from governance.replay import replay
+from oversight.replays.words import Off, offs
+
+# As many cards as a page computes in a few seconds; a village has up to 5,000 households. More: manage.py replay.
+AT_MOST = 6_000
+
+
+@dataclass(frozen=True)
+class Differs:
+    """A card that came out otherwise; `key` is its household's, for the gate."""
+
+    key: UUID
+    area: str
+    kind: str
+    version: int
+    offs: list[Off]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a replay came to: cards in all, households among them, corrected versions among them."""
+
+    quarter: str
+    cards: int
+    homes: int
+    differ: list[Differs] = field(default_factory=list)
+
+    @property
+    def corrected(self) -> int:
+        """How many of the cards were corrections of an earlier one."""
+        return self.cards - self.homes
+
+    @property
+    def equal(self) -> int:
+        """How many came out again to the last tenth."""
+        return self.cards - len(self.differ)
+
+
+def posted(village: Division) -> list[tuple[str, int]]:
+    """The quarters of a village whose cards were signed and posted, newest first, with how many cards; one query."""
+    rows = Scorecard.objects.filter(village=village, published_at__isnull=False, confirmed_at__isnull=False)
+    found = rows.values_list("quarter").annotate(how_many=Count("pk")).order_by("-quarter")
+    return list(found)
+
+
+def run(village: Division, quarter: str, *, cards: int) -> Result:
+    """Compute a quarter's signed cards again, all versions. Writes nothing.
+
+    Raises Refused when there are more cards (`cards`, as `posted` counts them) than a page can wait for.
+    """
+    if cards > AT_MOST:
+        raise Refused(f"这一季有{cards}份，网页上一次最多算{AT_MOST}份。请系统管理员用replay命令来算。")
+    seen, homes, differ = 0, set(), []
+    for one in replay(quarter=quarter, village_code=village.code):
+        seen += 1
+        homes.add(one.card.subject_id)
+        if one.differences:
+            differ.append(one)
+    return Result(quarter, seen, len(homes), _listed(village, differ))
+
+
+def _listed(village: Division, found: list) -> list[Differs]:
+    areas = dict(village.areas.values_list("pk", "name"))
+    return [
+        Differs(
+            one.card.subject.key, areas[one.card.subject.area_id], one.card.subject.get_kind_display(),
+            one.card.version, offs(one.differences),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def table(result: Result, *, village: Division, said: str) -> list[list[str]]:
+    """The result as the lines of a spreadsheet; `said` tells who ran it and when."""
+    lines = [
+        [f"{village.name}{result.quarter}重算", said],
+        ["重算了几份", str(result.cards)],
+        ["几户", str(result.homes)],
+        ["对得上", str(result.equal)],
+        ["对不上", str(len(result.differ))],
+    ]
+    if result.differ:
+        lines += [[], ["序号", "片", "类别", "第几版", "哪一项", "差多少"]]
+    for n, one in enumerate(result.differ, start=1):
+        lines += [[str(n), one.area, one.kind, f"第{one.version}版", off.name, off.by] for off in one.offs]
+    return lines

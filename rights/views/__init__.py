@@ -1,0 +1,1 @@
+"""Pages of a household's rights over its data."""

@@ -1,0 +1,266 @@
+"""Events become messages, each once, whatever happens to whoever reads them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from governance import consents
+from governance.events import record
+from governance.models import Event
+from notifications import relay
+from notifications.models import Channel, Delivery, Message, Preference, Relay
+from tests import people
+from tests.appeals.cases import Case
+from tests.months import Month
+from tests.people import NOON
+from tests.published import posted
+from tests.real_transactions import at_once
+
+
+@pytest.fixture(autouse=True)
+def _uploads(settings, tmp_path):
+    """Evidence of a test lies in the test's own folder."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+LATER = NOON + timedelta(hours=1)
+
+
+def told(user) -> set[str]:
+    return set(Message.objects.filter(recipient=user).values_list("kind", flat=True))
+
+
+def begun(world) -> None:
+    """The village was read before: what comes now is news."""
+    record("area.added", village=world.village, about=world.east, by=world.clerk, at=NOON)
+    relay.relay(world.village, NOON)
+
+
+class TestWhoHears:
+    def test_wang_hears_that_his_household_has_a_line_and_nothing_of_it(self, world):
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        message = Message.objects.get(recipient=world.wang, kind="round.published.home")
+        assert message.subject_key == world.wang_home.key
+        assert message.path == "/my/"
+        assert not any(word in message.title + message.text + message.short for word in ("王", "垃圾", "2分"))
+
+    def test_a_household_without_an_account_is_told_on_paper(self, world):
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        message = Message.objects.get(to=f"household:{world.liu_home.key}")
+        assert message.recipient is None
+        assert [d.channel for d in message.deliveries.all()] == [Channel.SLIP]
+        assert message.deliveries.get().state == Delivery.State.WAITING
+
+    def test_who_acted_is_not_told_of_it(self, world):
+        begun(world)
+        Month(world, NOON).open().to_publication()
+        relay.relay(world.village, LATER)
+        assert not Message.objects.filter(event__by_id=world.clerk.pk, recipient=world.clerk).exists()
+        assert "round.resolved" in told(world.clerk)  # by the committee
+
+    def test_a_neighbour_gets_the_notice_and_no_word_about_the_household(self, world):
+        begun(world)
+        people.consent(people.adult(world.sun_home, "孙大妈", sun := people.account("孙大妈")))
+        posted(world)
+        relay.relay(world.village, LATER)
+        assert told(sun) == {"round.published"}
+
+    def test_nobody_hears_one_event_twice(self, world):
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        pairs = list(Message.objects.values_list("cause", "to"))
+        assert len(pairs) == len(set(pairs))
+        assert "round.published" not in told(world.wang)  # the household's own words instead
+
+    def test_kin_and_who_touched_a_case_are_not_its_office(self, world):
+        begun(world)
+        people.kin(world.officer, world.wang_home)
+        Case(world, posted(world)).file()
+        relay.relay(world.village, LATER)
+        assert "objection.filed.office" not in told(world.officer)
+        assert "objection.filed.office" in told(world.panel[0])
+
+    def test_a_household_that_left_hears_of_its_leaving_only(self, world):
+        begun(world)
+        consents.withdraw(member=world.head, by=world.clerk, at=NOON)
+        posted(world, facts=[])
+        relay.relay(world.village, LATER)
+        assert told(world.wang) == {"consent.withdrawn"}
+
+
+class TestOnce:
+    def test_reading_again_makes_nothing(self, world):
+        posted(world)
+        assert relay.relay(world.village, LATER) > 0
+        assert relay.relay(world.village, LATER) == 0
+        assert relay.due() == []
+
+    def test_a_chunk_that_fails_leaves_no_trace_and_is_read_again(self, world, monkeypatch):
+        begun(world)
+        posted(world)
+        before = Relay.objects.get().seq
+
+        def broken(*args, **kwargs):
+            raise OSError("the disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Delivery.objects, "bulk_create", broken)
+            with pytest.raises(ExceptionGroup):
+                relay.relay_due(LATER)
+        row = Relay.objects.get()
+        assert (row.seq, row.failures, row.error[:7]) == (before, 1, "OSError")
+        assert Message.objects.count() == 0
+        assert relay.relay_due(LATER) > 0
+        assert Relay.objects.get().failures == 0
+
+    def test_a_village_that_fails_does_not_stop_the_others(self, world, monkeypatch):
+        posted(world)
+        for place, by in ((world.village, world.clerk), (world.elsewhere, world.elsewhere_clerk)):
+            record("area.added", village=place, about=world.east, by=by, at=NOON)
+        chunk = relay._chunk
+
+        def first_breaks(village, at):
+            if village == world.village:
+                raise OSError
+            return chunk(village, at)
+
+        monkeypatch.setattr(relay, "_chunk", first_breaks)
+        with pytest.raises(ExceptionGroup):
+            relay.relay_due(LATER)
+        assert [place.pk for place in relay.due()] == [world.village.pk]
+
+    def test_chunks_come_to_the_same(self, world, monkeypatch):
+        posted(world)
+        monkeypatch.setattr(relay, "CHUNK", 3)
+        relay.relay(world.village, LATER)
+        small = set(Message.objects.values_list("cause", "to", "kind"))
+        Delivery.objects.all().delete()
+        Message.objects.all().delete()
+        Relay.objects.all().delete()
+        monkeypatch.setattr(relay, "CHUNK", 1000)
+        relay.relay(world.village, LATER)
+        assert set(Message.objects.values_list("cause", "to", "kind")) == small
+
+    def test_queries_do_not_grow_with_events_nobody_is_told_of(self, world):
+        begun(world)
+        counts = []
+        for n in (3, 60):
+            for _ in range(n):
+                record(
+                    "rule.edited", village=world.village, about=world.rules["sweep"], by=world.clerk, at=NOON
+                )
+            with CaptureQueriesContext(connection) as asked:
+                relay.relay(world.village, LATER)
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+    def test_queries_do_not_grow_with_households_told(self, world):
+        begun(world)
+        counts = []
+        for n in (2, 30):
+            for _ in range(n):
+                record(
+                    "subject.corrected", village=world.village, about=world.wang_home, by=world.clerk, at=NOON,
+                    subject_key=world.wang_home.key,
+                )  # fmt: skip
+            with CaptureQueriesContext(connection) as asked:
+                relay.relay(world.village, LATER)
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+
+class TestTheFirstTime:
+    def test_what_is_old_goes_into_the_inbox_as_read_and_nowhere_else(self, world):
+        world.wang.phone_verified = True
+        world.wang.save()
+        posted(world)
+        relay.relay(world.village, NOON + timedelta(days=30))
+        message = Message.objects.get(recipient=world.wang, kind="round.published.home")
+        assert message.read_at == message.made_at == NOON
+        assert [d.channel for d in message.deliveries.all()] == [Channel.INBOX]
+        assert not Message.objects.filter(recipient=None).exists()
+
+    def test_after_that_what_comes_late_is_still_news(self, world):
+        begun(world)
+        posted(world)
+        relay.relay(world.village, NOON + timedelta(days=30))
+        assert Message.objects.get(recipient=world.wang, kind="round.published.home").read_at is None
+
+
+class TestDeliveries:
+    def test_sms_by_day_when_the_phone_is_verified(self, world, senders):
+        world.wang.phone_verified = True
+        world.wang.save()
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        deliveries = Message.objects.get(recipient=world.wang, kind="round.published.home").deliveries
+        assert deliveries.get(channel=Channel.INBOX).state == Delivery.State.SENT
+        sms = deliveries.get(channel=Channel.SMS)
+        assert (sms.state, sms.due_at, sms.is_digest) == (Delivery.State.WAITING, LATER, False)
+
+    def test_work_waits_for_the_digest(self, world, senders):
+        world.li.phone_verified = True
+        world.li.save()
+        begun(world)
+        Month(world, NOON).open()
+        relay.relay(world.village, LATER)
+        sms = Delivery.objects.get(message__recipient=world.li, channel=Channel.SMS)
+        assert sms.is_digest
+        assert sms.due_at == NOON.replace(hour=8) + timedelta(days=1)
+
+    def test_no_sms_without_a_verified_phone_or_a_provider(self, world, nobody_sends):
+        world.wang.phone_verified = True
+        world.wang.save()
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        assert not Delivery.objects.filter(channel=Channel.SMS).exists()
+
+    def test_what_somebody_chose_is_kept(self, world, senders):
+        chosen = Preference(user=world.wang, channels={"home": ["email"]}, changed_at=NOON)
+        chosen.email = "wang@example.com"
+        chosen.save()
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        message = Message.objects.get(recipient=world.wang, kind="round.published.home")
+        assert {d.channel for d in message.deliveries.all()} == {Channel.INBOX, Channel.EMAIL}
+
+
+@pytest.mark.postgres
+def test_two_who_read_at_once_tell_everything_once(real_transactions):
+    world = people.build()
+    posted(world)
+    reads = [lambda: relay.relay(world.village, LATER) for _ in range(4)]
+    made = at_once(reads)
+    assert all(isinstance(n, int) for n in made), made
+    assert sum(made) == Message.objects.count() > 0
+    assert Relay.objects.get().seq == Event.objects.filter(village=world.village).count()
+
+
+@pytest.mark.postgres
+def test_reading_while_people_act_leaves_nothing_out(real_transactions):
+    world = people.build()
+
+    def act():
+        for _ in range(20):
+            record(
+                "subject.corrected", village=world.village, about=world.wang_home, by=world.clerk, at=NOON,
+                subject_key=world.wang_home.key,
+            )  # fmt: skip
+
+    def read():
+        return sum(relay.relay(world.village, LATER) for _ in range(30))
+
+    made = at_once([transaction.atomic(act), transaction.atomic(act), read, read])
+    assert not [each for each in made if isinstance(each, Exception)], made
+    relay.relay(world.village, LATER)
+    assert Message.objects.filter(kind="subject.corrected").count() == 40
