@@ -197,12 +197,18 @@ def _book(request, book, form=None):
         "may_try": book.state in AHEAD and _holds(request, book.village, *DECIDES),
         "form": form if isinstance(form, EvidenceForm) else EvidenceForm(book),
         "wrong": form or EvidenceForm(book),
-        "all_ticked": request.GET.get("tick") == "all",
+        "ticked": _ticked(request, found),
         "open_until": _open_until(book),
         "current": rulebooks.current(book.village),
         "crumbs": [("评分细则", reverse("rulebooks", args=[book.village.code]))],
     }
     return render(request, "governance/rulebook.html", context, status=422 if form else 200)
+
+
+def _ticked(request, found: list[Rule]) -> set[str]:
+    """Keys of the rules that stand ticked: all of the page, or those of a form to put right."""
+    everything = request.GET.get("tick") == "all"
+    return {str(rule.key) for rule in found} if everything else set(request.POST.getlist("rules"))
 
 
 def _open_until(book) -> date | None:

@@ -91,6 +91,14 @@ def test_evidence_is_set_for_many_rules_at_once_and_only_of_this_draft(desk, wor
     assert world.rules["litter"].evidence == "photo"
 
 
+def test_a_refused_form_keeps_the_ticks(desk, draft):
+    rule = litter(draft)
+    page = desk.post(at("rulebook_evidence", draft), {"evidence": "", "rules": [rule.key]})
+    assert page.status_code == 422
+    assert page.text.count(" checked>") == 1
+    assert f'id="r{rule.pk}" aria-label="勾上细则{rule.number}" checked>' in page.text
+
+
 def test_many_rules_are_deleted_at_once_after_a_look_at_them(desk, world, draft):
     gone = [litter(draft), draft.rules.get(text="家庭不和")]
     ticked = {"rules": [rule.key for rule in gone]}
