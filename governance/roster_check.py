@@ -7,6 +7,7 @@ Source: design 2-domain.md; PIPL 31.
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from governance import consents, identity
 from governance.crypto import normalise
@@ -37,9 +38,18 @@ class Finding:
     written: str
     say: str
 
+    @property
+    def where(self) -> str:
+        """The lines in words; three or more in a row as a range: 2至9、12."""
+        said = []
+        # What follows on without a gap keeps the same distance to its place in the order.
+        for _, run in groupby(enumerate(self.lines), lambda each: each[1] - each[0]):
+            run = [str(line) for _, line in run]
+            said += run if len(run) < 3 else [f"{run[0]}至{run[-1]}"]
+        return f"第{'、'.join(said)}行"
+
     def __str__(self):
-        where = "、".join(map(str, self.lines))
-        return f"第{where}行 {self.column}“{self.written or '（空）'}”：{self.say}。"
+        return f"{self.where} {self.column}“{self.written or '（空）'}”：{self.say}。"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from governance.roster_check import Notes, RowCheck
+from governance.roster_check import Finding, Notes, RowCheck
 from tests import people
 from tests.governance.roster import row
 from tests.people import NOON
@@ -128,3 +128,16 @@ def test_a_row_without_consent_is_simply_not_enrolled():
     household, notes = check(consent_on="", consent_how="", witness="")
     assert household.consent_on is None
     assert notes == Notes()
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        ((2,), "第2行"),
+        ((2, 3), "第2、3行"),
+        ((2, 3, 4), "第2至4行"),
+        ((2, 4, 5, 6, 7, 9, 10), "第2、4至7、9、10行"),
+    ],
+)
+def test_many_lines_in_a_row_are_said_as_a_range(lines, where):
+    assert Finding(lines, "户主", "", "要写户主").where == where
