@@ -236,7 +236,7 @@ def lapse(member: Member, on: date, *, action: str, by: User | None, at: datetim
 
 def _locked(member: Member) -> Member:
     """The member with their file locked. Raises Refused when they are gone."""
-    subject = Subject.objects.select_for_update().get(pk=member.subject_id)
+    subject = Subject.objects.select_for_update(no_key=True).get(pk=member.subject_id)
     member = Member.objects.select_related("village").get(pk=member.pk)
     member.subject = subject
     if member.left_on or subject.closed_on:

@@ -112,7 +112,7 @@ def unbind(*, member: Member, why: str, by: User, at: datetime) -> Member:
 
 def locked(subject: Subject) -> Subject:
     """The file, locked and still open. Raises Conflict when it was closed meanwhile."""
-    subject = Subject.objects.select_for_update().get(pk=subject.pk)
+    subject = Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     if subject.closed_on:
         raise Conflict("这份档案已经结了，请到新的档案里办。")
     return subject

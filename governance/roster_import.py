@@ -54,7 +54,7 @@ def check(seen: Preview) -> None:
 def _lock(village: Division) -> None:
     """No other import and no change of a household comes in between."""
     lock_village(village)
-    open_files = Subject.objects.living().select_for_update().filter(village=village)
+    open_files = Subject.objects.living().select_for_update(no_key=True).filter(village=village)
     list(open_files.order_by("pk").values_list("pk"))
 
 

@@ -148,7 +148,7 @@ def _follow(olds, parts, *, action, on, why, by, at, gone=()) -> list[Subject]:
 
 
 def _locked(subject: Subject, village: Division) -> Subject:
-    subject = Subject.objects.select_for_update().get(pk=subject.pk)
+    subject = Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     if subject.village_id != village.pk:
         raise Invalid(subjects="只能并同一个村的户。")
     _check_open(subject)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from governance import guards
 
@@ -38,3 +39,25 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def overlapping(first: Callable[[], object], second: Callable[[], object]) -> tuple[object, object]:
+    """Run `second` against a `first` that is done and not yet committed: what each returned or raised.
+
+    `first` commits half a second after `second` began, so what `second` locks it must wait for.
+    Needs PostgreSQL and the fixture `real_transactions`.
+    """
+    is_done = Event()
+
+    def hold():
+        with transaction.atomic():
+            result = first()
+            is_done.set()
+            sleep(0.5)
+        return result
+
+    def follow():
+        is_done.wait(timeout=10)
+        return second()
+
+    return tuple(at_once([hold, follow]))

@@ -22,6 +22,7 @@ UNPOSTED = [
     Observation.State.CONFIRMED,
     Observation.State.APPROVED,
 ]
+UNCONFIRMED = [Sheet.State.OPEN, Sheet.State.RETURNED, Sheet.State.FILED]
 
 
 def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User, at: datetime) -> None:
@@ -50,17 +51,18 @@ def pass_on_sheets(appointment: Appointment, successor: User | None, *, by: User
 def withdraw_unposted(subject: Subject, *, by: User, at: datetime) -> None:
     """A household that leaves takes everything not yet posted with it; what was posted stays as it was.
 
-    What it takes may be the last that a month in signing waited for: then the month goes on.
+    What it takes may be the last that a month in signing waited for: then the month goes on. The sheets are
+    locked before anything is looked for: whoever is writing on one is done first, or finds the household gone.
     """
     unposted = Observation.objects.filter(subject=subject, state__in=UNPOSTED)
+    lines = SheetLine.objects.filter(subject=subject)
     rounds = lock_all(Round.objects.filter(pk__in=unposted.values("round"), state=Round.State.RESOLVING))
+    lock_all(Sheet.objects.filter(pk__in=lines.values("sheet"), state__in=UNCONFIRMED))
     rows = lock_all(unposted)
     for row in rows:
         row.withdraw()
     update_many(rows, ["state"], action="observation.withdrawn", by=by, at=at)
-    SheetLine.objects.filter(
-        subject=subject, sheet__state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]
-    ).delete()
+    lines.filter(sheet__state__in=[Sheet.State.OPEN, Sheet.State.RETURNED]).delete()
     for round in rounds:
         resolve_if_covered(round, at=at)
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from governance import consents
 from governance.models import Entry, Event
 from governance.refusals import Conflict, Refused
 from tests import people
 from tests.people import NOON
-from tests.real_transactions import at_once
+from tests.real_transactions import at_once, overlapping
 from transparency.models import Leaf, Log
 from workflows import ballots, observations, publications, rounds, sheets, signatures
 from workflows.models import Observation, Publication, Sheet
@@ -128,16 +129,37 @@ def test_different_sheets_are_handed_in_side_by_side(october, world):
 
 
 def test_confirming_and_withdrawing_at_once_leaves_one_outcome(filed, world):
-    from governance import consents
-
     item = filed.items["乱倒"]
     results = at_once(
         [
             lambda: observations.confirm(observation=item, by=world.shi, at=NOON),
-            lambda: consents.withdraw(member=world.head, by=world.wang, at=NOON),
+            lambda: _leave(world),
         ]
     )
     item.refresh_from_db()
     assert item.state == Observation.State.WITHDRAWN
     assert all(not isinstance(r, Exception) or isinstance(r, Refused) for r in results), results
+    log_has_no_gap()
+
+
+WITHDRAWN = "这一户不在您这张单上"
+
+
+def _leave(world):
+    consents.withdraw(member=world.head, by=world.wang, at=NOON)
+
+
+@pytest.mark.parametrize("first", ["draft", "withdrawal"])
+def test_nothing_is_left_of_a_draft_where_the_household_leaves_meanwhile(october, world, first):
+    acts = [lambda: october.observe("乱倒", world.wang_home, "litter"), lambda: _leave(world)]
+    written, left = overlapping(*(acts if first == "draft" else acts[::-1]))
+    if first == "draft":
+        assert left is None, left
+        written.refresh_from_db()
+        assert written.state == Observation.State.WITHDRAWN
+    else:
+        assert isinstance(left, Refused), left
+        assert WITHDRAWN in str(left)
+        assert not Observation.objects.exists()
+    assert not october.sheet(world.li).lines.filter(subject=world.wang_home).exists()
     log_has_no_gap()
