@@ -6,57 +6,39 @@ Months stand side by side in their different steps, so that one village serves a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from django.core.files.uploadedfile import SimpleUploadedFile
+from datetime import date
 
 from appeals import (
-    assignments,
-    corrections,
     decisions,
     facts,
-    hearings,
-    inquiries,
     objections,
     repair_review,
     repairs,
 )
 from appeals.against import Against
-from appeals.models import Objection, Paragraph, Repair, SavedView
+from appeals.models import Objection, Repair
 from config.permissions import ACCOUNT, MEMBER, RESIDENT, VISITOR, Scope
-from governance import deadlines, imports, ledger, rulebooks
+from governance import ledger
 from governance.events import record
-from governance.jobs import running
-from governance.models import Appointment, Consent, Kinship, Rulebook, Scorecard, Shield, User
+from governance.models import Consent, Rulebook, Shield, User
 from governance.models.people import Role
-from governance.roster_file import RosterRow, write_rows
-from notifications import calendar
-from oversight.changes import long_table
-from oversight.changes.asked import places
-from oversight.changes.forms import SearchForm
-from oversight.models import Finding
-from rights import erasures, rectifications
 from tests import people
+from tests.all_addresses import LATER, keys, missing, values
 from tests.months import Month, photo
-from tests.notifications import messages
 from tests.people import NOON, World
 from tests.published import entry
-from tests.transparency.logs import signed
 from tests.walkthrough import Actor, Walk, addresses, browser
 from workflows import (
     amendment_signing,
     amendments,
-    notice_files,
     observations,
     publications,
     settlements,
     sheets,
 )
-from workflows.models import Amendment, Publication, SecondRating, Settlement
+from workflows.models import Amendment, Publication, Settlement
 
 WANG_TOTAL = "96.3"  # 100, 1 more, 4.7 less: a sum that no page prints by chance
-LATER = NOON + timedelta(hours=1)
-_ROSTER = RosterRow(2, "990101103205", "东片", "21号", "沈家户", "户", "沈木匠", rater="李党员")
 
 
 @dataclass
@@ -89,7 +71,7 @@ class Village:
 
     def walk(self) -> Walk:
         """Everybody, and the address of every page."""
-        return Walk({actor.name: actor for actor in _actors(self)}, addresses(_keys(self), _values(self)))
+        return Walk({actor.name: actor for actor in _actors(self)}, addresses(keys(self), values(self)))
 
 
 def build() -> Village:
@@ -240,21 +222,11 @@ def promise(world, line) -> Repair:
 
 def _decided(world) -> Objection:
     """A missing plus of 王大爷 that was not granted; he may ask for a second review."""
-    case = _missing(world, date(2026, 10, 20))
+    case = missing(world, date(2026, 10, 20))
     decisions.decide(
         objection=case, outcome="rejected", grounds="那天没有人扫过。", seen=facts.seen(case, at=LATER),
         by=world.officer, at=LATER,
     )  # fmt: skip
-    return case
-
-
-def _missing(world, day) -> Objection:
-    case = objections.file(
-        against=Against.missing(world.wang_home, day, world.rules["sweep"]), text="我扫了路。", how="helper",
-        for_member=world.head, by=world.helper, at=LATER,
-    )  # fmt: skip
-    decisions.accept(objection=case, by=world.officer, at=LATER)
-    case.refresh_from_db()
     return case
 
 
@@ -264,175 +236,6 @@ def _refused(world, months) -> Repair:
         for_member=world.head, filed_by=world.wang, how="online", number="XF-2026-0900", wrong="堵了路", promise="清走",
         due_on=date(2026, 11, 30), state=Repair.State.REFUSED, filed_at=LATER,
     )  # fmt: skip
-
-
-def _keys(village) -> dict[str, object]:
-    """The `key` in the address of a page, by its name where its step matters, else by how the address begins."""
-    world, months, clerk = village.world, village.months, village.world.clerk
-    draft = rulebooks.copy(rulebook=world.rulebook, by=clerk, at=NOON)
-    announced = people.rulebook(world.village, Rulebook.State.ANNOUNCED, version=9)
-    announced.announced_on = date(2026, 11, 1)
-    announced.save()
-    file = SimpleUploadedFile("户册.xlsx", write_rows([_ROSTER]))
-    batch = imports.keep(village=world.village, kind="roster", file=file, by=clerk, at=NOON)
-    looked_into = _missing(world, date(2026, 10, 21))
-    inquiry = inquiries.ask(
-        objection=looked_into,
-        kind="leader",
-        to_user=world.shi,
-        question="那天扫了吗？",
-        by=world.officer,
-        at=LATER,
-    )
-    hearing = hearings.call(
-        objection=looked_into,
-        takes_place_at=LATER + timedelta(days=1),
-        place="村部",
-        by=world.officer,
-        at=LATER,
-    )
-    asked = SearchForm({}, places(world.supervision, at=LATER), at=LATER)
-    assert asked.is_valid()
-    job = long_table.start(asked=asked.asked(), as_csv=True, by=world.supervision, at=LATER)
-    running.run(job.key, is_beating=False)
-    view = SavedView.objects.create(user=world.officer, name="柳溪村", query="village=990101103205")
-    things = {
-        "cases": village.case,
-        "cases_view_drop": view,
-        "case_decide": looked_into,
-        "delegations": assignments.delegate(
-            to=world.panel[1],
-            starts=date(2026, 12, 1),
-            ends=date(2026, 12, 2),
-            why="出差",
-            by=world.officer,
-            at=LATER,
-        ),
-        "case_letter": village.answered,
-        "case_letter_pdf": village.answered,
-        "inquiries": inquiry,
-        "hearings": hearing,
-        "jobs": job,
-        "settlement_print": village.amendment.settlement,
-        "paragraphs": Paragraph.objects.create(
-            division=world.township,
-            title="照片看得清",
-            text="照片看得清。",
-            made_by=world.officer,
-            made_at=LATER,
-        ),
-        "subjects": world.wang_home,
-        "asof": world.wang_home,
-        "changes_of": world.wang_home,
-        "members": world.head,
-        "imports": batch,
-        "rulebooks": draft,
-        "rulebook_print": world.rulebook,
-        "rulebook_adopt": announced,
-        "rules": draft.rules.first(),
-        "kinships": Kinship.objects.first(),
-        "appointments": Appointment.objects.get(user=world.zhou),
-        "sheets": months["open"].items["draft"].sheet,
-        "sheet_confirm": months["open"].items["settled"].sheet,
-        "sheet_return": months["open"].items["settled"].sheet,
-        "observations": months["open"].items["draft"],
-        "item_confirm": months["open"].items["filed"],
-        "review_cast": months["review"].items["block"],
-        "review_contest": months["review"].items["sweep"],
-        "item_send_back": months["signing"].items["sweep"],
-        "evidence": months["posted"].items["block"].evidence.get(),
-        "rounds": months["review"].round,
-        "area": months["open"].round,
-        "review_send": months["decided"].round,
-        "round_sign": months["signing"].round,
-        "round_publish": months["signed"].round,
-        "publications": months["posted"].round.publication,
-        "notice_hang_up": village.notice,
-        "amendments": village.amendment,
-        "quarters": village.quarter,
-        "settlement_publish": village.signed_quarter,
-        "objections": village.case,
-        "corrections": corrections.propose(
-            village=world.village,
-            rule=world.rules["sweep"],
-            ground="没有上级文件。",
-            source="第3号文件",
-            by=world.panel[2],
-            at=LATER,
-        ),
-        "repairs": village.repairs["promised"],
-        "repair_verify": village.repairs["shown"],
-        "repair_vote": village.repairs["verified"],
-        "repair_revoke": village.repairs["approved"],
-        "exhibits": village.repairs["shown"].exhibits.get(),
-        "rectifications": rectifications.file(
-            for_member=world.head, what="phone", text="手机号换了", how="helper", by=world.helper, at=LATER
-        ),
-        "erasures": erasures.ask(
-            for_member=village.others.wife.memberships.get(),
-            whole=False,
-            how="online",
-            by=village.others.wife,
-            at=LATER,
-        ),
-        "second_rating": SecondRating.objects.create(
-            village=world.village,
-            round=months["open"].round,
-            area=world.west,
-            subject=world.sun_home,
-            rater=world.li,
-            asked_at=NOON,
-        ),
-        "findings": Finding.objects.create(
-            village=world.village,
-            kind="identical",
-            user=world.li,
-            about=f"user:{world.li.key}",
-            first=date(2026, 7, 1),
-            last=date(2026, 9, 1),
-            quarter="2026Q3",
-            found_at=NOON,
-            figures={"run": 3, "months": 3, "households": 3},
-        ),
-        "notifications": messages.message(world.wang, world.village, at=LATER),
-        "villages": messages.slip(world.wang_home, at=LATER),
-        "objection_agree": village.answered,
-        "objection_review": village.answered,
-    }
-    return {name: thing.key for name, thing in things.items()}
-
-
-def _values(village) -> dict[str, object]:
-    """Whatever else an address contains."""
-    world, posted = village.world, village.months["posted"]
-    cards = Scorecard.objects.filter(quarter=village.quarter.quarter)
-    missed = deadlines.set_deadline(
-        "settlement.window", about=village.quarter, village=world.village, due=NOON - timedelta(hours=1)
-    )
-    size = signed(world.village.code, LATER).size
-    notice_files.make(publication=posted.round.publication, at=LATER)
-    return {
-        "code": world.village.code,
-        "year": posted.round.publication.year,
-        "number": posted.round.publication.number,
-        "pk": world.east.pk,
-        "kind": "roster",
-        "name": "quorum",
-        "act": "accept",
-        "uidb36": "1",
-        "subject_key": world.wang_home.key,
-        "entry_key": entry(posted, "sweep").key,
-        "source": "deadlines",
-        "item": missed.pk,
-        "card_key": cards.get(subject=world.wang_home).key,
-        "repair_key": village.refused.key,
-        "size": size,
-        "seq": 0,
-        "person_key": world.li.key,
-        "thing": "observation",
-        "thing_key": posted.items["block"].key,
-        "token": calendar.subscribe(by=world.li, at=LATER),
-    }
 
 
 def _actors(village) -> list[Actor]:

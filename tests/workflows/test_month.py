@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from governance import deadlines, policies
-from governance.models import Entry, Event, Subject
+from governance.models import Entry, Event
 from governance.refusals import Conflict, Invalid, Refused
 from tests import people
 from tests.months import Month
@@ -373,36 +373,6 @@ class TestSigningAndPosting:
         reviewed.send()
         assert now_open(reviewed.round.process, RoundFlow.sign)
         assert not now_open(reviewed.round.process, RoundFlow.review)
-
-
-def test_withdrawal_takes_out_what_is_not_posted(october, world):
-    from governance import consents
-
-    item = october.observe("扫路", world.wang_home, "sweep")
-    consents.withdraw(member=world.head, by=world.wang, at=NOON)
-    item.refresh_from_db()
-    assert item.state == State.WITHDRAWN
-    assert not SheetLine.objects.filter(subject=world.wang_home).exists()
-    assert not Subject.objects.get(pk=world.wang_home.pk).is_enrolled(NOON.date())
-
-
-def test_a_sheet_that_comes_back_has_no_line_of_who_left(october, world):
-    from governance import consents
-
-    sheet = october.sheet(world.li)
-    october.file_all()
-    consents.withdraw(member=world.head, by=world.wang, at=NOON)
-    assert sheet.lines.filter(subject=world.wang_home).exists()
-    sheets.send_back(sheet=sheet, why="再看看", by=world.shi, at=NOON)
-    assert not sheet.lines.filter(subject=world.wang_home).exists()
-    assert sheet.lines.exists()
-
-
-def test_who_left_while_the_page_was_open_is_not_written_down(october, world):
-    seen = Subject.objects.get(pk=world.wang_home.pk)
-    Subject.objects.filter(pk=seen.pk).update(enrolled_to=NOON.date())
-    with pytest.raises(Invalid, match="没有参加评议"):
-        october.observe("扫路", seen, "sweep")
 
 
 def test_early_in_the_morning_the_month_is_opened_for_the_day_it_is_in_the_village(world):
