@@ -7,6 +7,7 @@ split, to run side by side; WALK_SEED repeats them.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from random import Random
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.walk import cases, clock, mending, month, people, quarter
+from tests.walk import cases, chance, clock, mending, month, people, quarter
 from tests.walk.cases_hold import CasesHold
 from tests.walk.history_holds import HistoryHolds
 from tests.walk.ledger_holds import LedgerHolds
@@ -45,8 +46,9 @@ class Walk(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.steps = self.checked = 0
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
+        self.around = ExitStack()
+        self.around.enter_context(chance.out_of(SEED))
+        self.around.enter_context(transaction.atomic())
         self.village = Village()
         self.must_hold = [
             LogHolds(self.village.village), HistoryHolds(), LedgerHolds(self.village), TasksHold(self.village),
@@ -75,7 +77,7 @@ class Walk(RuleBasedStateMachine):
     def teardown(self):
         """Forget the walk."""
         transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        self.around.close()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
