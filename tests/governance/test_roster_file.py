@@ -37,6 +37,12 @@ def test_no_cell_runs_as_a_formula():
     assert "'=HYPERLINK" in write_rows([row(name='=HYPERLINK("x")')], as_csv=True).decode("utf-8-sig")
 
 
+def test_a_control_character_in_a_cell_does_not_spoil_the_file():
+    assert spreadsheets.read_table(spreadsheets.xlsx([["扫了\x0b路\x0c", "行一\n行二"]])) == [
+        ["扫了路", "行一\n行二"]
+    ]
+
+
 def test_columns_come_in_any_order_under_a_title_with_blank_rows_between():
     titles = [*reversed(COLUMNS.values()), "备注"]
     cells = [*reversed(astuple(row())[1:]), "随便写的"]
