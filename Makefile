@@ -59,6 +59,12 @@ walk: $(VENV)/development  ## 10,000 random steps of every role through the stat
 	@WALK_STEPS=10000 WALK_PARTS=2 DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist load tests/test_walk.py
 endif
 
+.PHONY: crowd
+crowd: export DATABASE_URL = $(TEST_DATABASE_URL)
+crowd: export REDIS_URL = $(TEST_REDIS_URL)
+crowd: $(VENV)/development  ## 1,000 pairs of acts at one moment on PostgreSQL, about ten minutes
+	@CROWD_STEPS=$${CROWD_STEPS:-1000} $(BIN)/python -m pytest -rfEs tests/test_crowd.py
+
 .PHONY: drill
 drill: export DEBUG ?= $(if $(DATABASE_URL),0,1)
 drill: $(VENV)/runtime  ## back up, restore beside it, check everything; FILE=… takes a backup that is there

@@ -41,19 +41,23 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list:
         return list(threads.map(run, acts))
 
 
-def overlapping(first: Callable[[], object], second: Callable[[], object]) -> tuple[object, object]:
+def overlapping(
+    first: Callable[[], object], second: Callable[[], object], *, seconds: float = 0.5
+) -> tuple[object, object]:
     """Run `second` against a `first` that is done and not yet committed: what each returned or raised.
 
-    `first` commits half a second after `second` began, so what `second` locks it must wait for.
+    `first` commits some seconds after `second` began, so what `second` locks it must wait for.
     Needs PostgreSQL and the fixture `real_transactions`.
     """
     is_done = Event()
 
     def hold():
         with transaction.atomic():
-            result = first()
-            is_done.set()
-            sleep(0.5)
+            try:
+                result = first()
+            finally:
+                is_done.set()
+            sleep(seconds)
         return result
 
     def follow():

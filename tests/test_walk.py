@@ -17,13 +17,8 @@ from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.walk import cases, chance, clock, mending, month, people, quarter
-from tests.walk.cases_hold import CasesHold
-from tests.walk.history_holds import HistoryHolds
-from tests.walk.ledger_holds import LedgerHolds
-from tests.walk.log_holds import LogHolds
-from tests.walk.mending_holds import MendingHolds
-from tests.walk.tasks_hold import TasksHold
+from tests.walk import chance
+from tests.walk.everything import ACTS, PASSING, Everything
 from tests.walk.village import Village
 
 STEPS = int(os.environ.get("WALK_STEPS", "300"))
@@ -32,12 +27,7 @@ SEED = int(
 )
 PARTS = int(os.environ.get("WALK_PARTS", "1"))
 A_WALK = 500  # steps of one walk at most: half a year or so
-VERBS = [
-    verb
-    for module in (month, quarter, cases, mending, people, clock)
-    for verb, weight in module.VERBS.items()
-    for _ in range(weight)
-]
+VERBS = ACTS + PASSING
 
 
 class Walk(RuleBasedStateMachine):
@@ -45,15 +35,12 @@ class Walk(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.steps = self.checked = 0
+        self.steps = 0
         self.around = ExitStack()
         self.around.enter_context(chance.out_of(SEED))
         self.around.enter_context(transaction.atomic())
         self.village = Village()
-        self.must_hold = [
-            LogHolds(self.village.village), HistoryHolds(), LedgerHolds(self.village), TasksHold(self.village),
-            CasesHold(self.village), MendingHolds(self.village),
-        ]  # fmt: skip
+        self.everything = Everything(self.village)
 
     @rule(dice=st.integers(0, 2**20))
     def act(self, dice):
@@ -67,12 +54,8 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def everything_holds(self):
-        """Log, history, ledger and tasks, whenever something was done or time has passed."""
-        if self.village.done == self.checked:
-            return
-        self.checked = self.village.done
-        for what in self.must_hold:
-            what.check()
+        """Whatever must hold."""
+        self.everything.check()
 
     def teardown(self):
         """Forget the walk."""
