@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from governance import vouching
@@ -21,6 +21,7 @@ from governance.verifying.rows import digested
 from tests.people import NOON
 from tests.transparency.logs import at_the_database, rewrite, signed
 from tests.vouched import begin, broken, delete, edit, found, told
+from tests.workflows import settled
 from transparency import signing
 from transparency.models import Checkpoint, Leaf, Log
 from workflows.models import Observation, Publication
@@ -28,8 +29,8 @@ from workflows.models import Observation, Publication
 pytestmark = pytest.mark.django_db
 # Columns that no digest covers, each with what does.
 NOT_DIGESTED = {
-    ("Entry", "event_id"): "the event's digests name the line",
-    ("Entry", "posted_at"): "is its event's moment, see verifying.rows",
+    ("Entry", "event_id"): "the event that names the line, see verifying.lines",
+    ("Entry", "posted_at"): "is its event's moment, see verifying.lines",
     ("Publication", "log_size"): "compared with the tree",
     ("Publication", "log_root"): "compared with the tree",
 }
@@ -139,6 +140,36 @@ def test_a_row_slipped_in_shows(world, case):
     assert broken(world) == {"governance_entry"}
 
 
+@pytest.mark.parametrize("column", ["posted_at", "event_id"])
+def test_when_a_line_counts_and_who_decided_it_cannot_be_changed(world, case, column):
+    line = Entry.objects.order_by("pk").last()
+    other = Event.objects.filter(village=world.village).exclude(pk=line.event_id).first()
+    edit(line, column, other.pk if column == "event_id" else NOON + timedelta(days=4000))
+    assert [(each.table, each.row) for each in found(world).breaks] == [("governance_entry", str(line.key))]
+
+
+def test_who_computed_a_card_of_a_set_cannot_be_changed(world, case):
+    first = Scorecard.history.filter(history_type="+", version=1).first()
+    edit(first, "history_user_id", world.wang.pk)
+    assert [(each.table, each.row) for each in found(world).breaks] == [
+        (first._meta.db_table, str(first.history_id))
+    ]
+
+
+def test_a_computed_card_nobody_signed_yet_is_named_when_all_its_rows_change_alike(world):
+    begin(world)
+    settled.october(world)
+    settled.computed(world)
+    assert found(world).breaks == []
+    card = Scorecard.objects.first()
+    [version] = card.history.all()
+    for row in (card, version):
+        edit(row, "total_tenths", 1111)
+    assert [(each.table, each.row) for each in found(world).breaks] == [
+        (version._meta.db_table, str(version.history_id))
+    ]
+
+
 def test_the_card_of_a_set_is_named(world, case):
     first = Scorecard.history.filter(history_type="+", version=1).first()
     edit(first, "total_tenths", 1234)
@@ -160,11 +191,6 @@ def test_the_command_counts_names_and_says_no_by_its_exit(world, case):
     assert stopped.value.code == 1
     assert f"{world.village.code} governance_entry {line.key}：" in out.getvalue()
     assert out.getvalue().splitlines()[-1].endswith(" broken 1")
-
-
-def test_the_command_asks_for_a_village_that_is_there():
-    with pytest.raises(CommandError, match="没有代码"):
-        call_command("verify_log", "--village", "000")
 
 
 def test_a_checkpoint_whose_note_or_root_is_changed_shows(world, case, settings, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -37,6 +38,14 @@ def accept(village: str, epoch: int, size: int, line: str) -> Cosignature:
         witness=signature.name,
         defaults={"line": signature.line(), "signed_at": _time(signed_time(signature))},
     )[0]
+
+
+def fits(row: Cosignature, known: Mapping[tuple[str, bytes], Verifier]) -> bool:
+    """Whether a kept line is of the witness and the time its row says, and of a `known` witness good. Raises NoteError."""
+    signature = parse_signature(row.line.removesuffix("\n"))
+    if verifier := known.get((signature.name, signature.key_id)):
+        verifier.check(parse_note(row.checkpoint.note).text, signature)
+    return (signature.name, _time(signed_time(signature))) == (row.witness, row.signed_at)
 
 
 def _time(seconds: int) -> datetime:

@@ -17,16 +17,15 @@ from governance.verifying.cards import is_of_set
 from governance.verifying.found import AllSaid, Found, Said
 from transparency.leaf import NotCanonicalError
 
-_CHUNK = 2000
-
 
 def check(found: Found, said: AllSaid) -> None:
     """Compare every row that has a DIGEST with what was said of it, then look for rows that are gone."""
     left = dict(said.rows)
-    for event in Event.objects.filter(village=found.village, body=None).iterator(_CHUNK):
+    for event in said.erased:
         _compare(found, event, left.pop(row_name(event), None))
     for model in digested():
-        check_model(found, model, left)
+        with found.naming(model):
+            check_model(found, model, left)
     tables = {model._meta.db_table for model in digested() if not hasattr(model, "history")}
     tables |= {model.history.model._meta.db_table for model in digested() if hasattr(model, "history")}
     for name in left:
@@ -51,7 +50,7 @@ def digested() -> list[type[models.Model]]:
 
 def _rows(model: type[models.Model], found: Found) -> Iterator[models.Model]:
     path = getattr(getattr(model, "instance_type", model), "VILLAGE", "village")
-    return model._base_manager.filter(**{path: found.village}).order_by("pk").iterator(_CHUNK)
+    return found.reading(model._base_manager.filter(**{path: found.village}).order_by("pk"))
 
 
 def _check_tracked(found: Found, model: type[models.Model], left: dict[str, Said]) -> None:
@@ -110,7 +109,7 @@ def _compare_with_newest(found: Found, row: models.Model, version: models.Model)
         ]
         here, there = words_of(row), words_of(version)
         differ += [column for column in here if here[column] != there.get(column)]
-    except DecryptionError:
-        differ = ["加密的字"]
+    except (DecryptionError, ValueError, TypeError, AttributeError):
+        differ = ["有一列读不懂，"]
     for column in differ:
         found.broken(row._meta.db_table, row.key, f"{column}和它历史里最新的一版不一样")
