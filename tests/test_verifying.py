@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from governance import vouching
+from governance import erasing, vouching
 from governance.crypto import keyring
 from governance.events import columns_of, record
 from governance.fields import BlindIndexField, EncryptedTextField, SortKeyField
@@ -167,6 +167,19 @@ def test_a_computed_card_nobody_signed_yet_is_named_when_all_its_rows_change_ali
         edit(row, "total_tenths", 1111)
     assert [(each.table, each.row) for each in found(world).breaks] == [
         (version._meta.db_table, str(version.history_id))
+    ]
+
+
+def test_words_that_an_erasure_left_behind_show(world, case):
+    event = Event.objects.filter(name="observation.drafted").first()
+    body = EventBody.objects.get(event=event)
+    erasing.erase(
+        [event], by=None, at=NOON, role="system", why="撤回", village=world.village, about=world.village
+    )
+    assert broken(world) == set()
+    EventBody.objects.bulk_create([body])
+    assert [(each.table, each.row) for each in found(world).breaks] == [
+        ("governance_eventbody", str(body.pk))
     ]
 
 

@@ -86,7 +86,7 @@ def _bytes(value: object) -> bytes:
 
 
 def _signed(village: Division) -> Iterable[Kept]:
-    for row in Checkpoint.objects.filter(village=village.code):
+    for row in Checkpoint.objects.filter(village=village.code).only("size", "root"):
         yield Kept(row._meta.db_table, str(row.pk), row.size, row.root)
 
 

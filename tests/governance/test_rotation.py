@@ -7,10 +7,16 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import transaction
 
+from governance import erasing, rotation
 from governance.crypto import keyring
+from governance.events import record
 from governance.fields import EncryptedTextField
 from governance.models import EventBody
+from tests import people
+from tests.people import NOON
+from tests.real_transactions import overlapping
 from tests.vouched import broken, told
 from workflows.models import Observation
 
@@ -47,6 +53,33 @@ def test_a_second_run_has_nothing_to_do(world, new_key):
     out = StringIO()
     call_command("rotate_keys", stdout=out)
     assert all(line.endswith("换了0行") for line in out.getvalue().splitlines())
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("first", ["rotate", "erase"])
+def test_what_is_erased_while_keys_are_rotated_stays_erased(real_transactions, request, first):
+    world = people.build()
+    with transaction.atomic():
+        event = record("test.told", village=world.village, about=world.village, by=None, at=NOON, why="机密")
+
+    def erase():
+        with transaction.atomic():
+            erasing.erase(
+                [event],
+                by=None,
+                at=NOON,
+                role="system",
+                why="撤回",
+                village=world.village,
+                about=world.village,
+            )
+
+    acts = [lambda: list(rotation.rotate()), erase]
+    request.getfixturevalue("new_key")
+    keyring.cache_clear()
+    _, last = overlapping(*(acts if first == "rotate" else acts[::-1]))
+    assert not isinstance(last, Exception)
+    assert not EventBody.objects.filter(event=event).exists()
 
 
 def _under_the_old_key() -> list[str]:
