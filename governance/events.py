@@ -6,6 +6,7 @@ The event is also the outbox: notifications reads events it has not delivered (d
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import logging
 import secrets
@@ -28,7 +29,7 @@ from transparency.leaf import SALT_BYTES, canonical, commit
 
 _failures = logging.getLogger("lianping.events")
 BODY_VERSION = 3
-_WORDS, _WORDS_HEX = b"lianping/words\0", 32
+_WORDS, WORDS_HEX_BEFORE = b"lianping/words\0", 32
 # hook(village), called once after the commit of a transaction that recorded something there. It must be quick and may
 # fail: what it is for has to come about without it too.
 ON_RECORDED: list[Callable[[Division], None]] = []
@@ -190,14 +191,30 @@ def digest(row: models.Model, salt: bytes = b"", version: int | None = None) -> 
     """What an event says of a row: "version:hash", and ":hash" of its personal words where it has any.
 
     The first is SHA-256 of the columns of its model's DIGEST = (version, columns); of a row of history also who
-    wrote it, when and by which action. The second is over the encrypted columns and salted with the event's own
-    salt, which erasure deletes: nobody can try words out on what stays. An earlier `version` is taken from the
-    model's DIGESTS_BEFORE = {version: columns}: a later migration changes nothing that was said.
+    wrote it, when and by which action. The second is over the encrypted columns, under the value that blinds the row
+    in the event's tree; it comes of the event's own salt, which erasure deletes: nobody can try words out on what stays.
+    An earlier `version` is taken from the model's DIGESTS_BEFORE = {version: columns}: a later migration changes
+    nothing that was said.
     """
     version, columns = columns_of(row, version)
     words = words_of(row)
     said = f"{version}:{hash_of_columns({column: plain(getattr(row, column)) for column in columns})}"
-    return f"{said}:{_words_hash(words, salt)}" if words else said
+    return f"{said}:{words_hash(words, digest_tree.blind(salt, row_name(row)))}" if words else said
+
+
+def words_hash(words: Mapping[str, str | None], blind: bytes) -> str:
+    """The hash of a row's words under its blinding value, in hexadecimal; a column without words counts as not there.
+
+    So a column that a later migration adds changes nothing that was said, and who has the blinding value of the own
+    row (governance.receipt_file) can prove the own words with it.
+    """
+    there = {name: said for name, said in words.items() if said is not None}
+    return hmac.digest(blind, _WORDS + canonical(there), "sha256").hex()
+
+
+def words_hash_before(words: Mapping[str, str | None], salt: bytes) -> str:
+    """As `words_hash` before receipts proved words: half as long and under the event's salt, which a receipt must not tell."""
+    return hashlib.sha256(_WORDS + salt + canonical(dict(words))).hexdigest()[:WORDS_HEX_BEFORE]
 
 
 def hash_of_columns(columns: Mapping[str, object]) -> str:
@@ -223,10 +240,6 @@ def words_of(row: models.Model) -> dict[str, str | None]:
 def _encrypted(model: type[models.Model]) -> tuple[str, ...]:
     fields = model._meta.concrete_fields
     return tuple(field.attname for field in fields if isinstance(field, EncryptedTextField))
-
-
-def _words_hash(words: dict[str, str | None], salt: bytes) -> str:
-    return hashlib.sha256(_WORDS + salt + canonical(words)).hexdigest()[:_WORDS_HEX]
 
 
 def plain(value):

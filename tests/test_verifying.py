@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -12,11 +13,13 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from governance import erasing, vouching
+from governance import events as governance_events
 from governance.crypto import keyring
 from governance.events import columns_of, record
 from governance.fields import BlindIndexField, EncryptedTextField, SortKeyField
 from governance.models import Entry, Event, EventBody, Rule, RuleStep, Scorecard
 from governance.verifying import Found, events, rows
+from governance.verifying.found import Said
 from governance.verifying.rows import digested
 from tests.people import NOON
 from tests.transparency.logs import at_the_database, rewrite, signed
@@ -234,6 +237,43 @@ def test_a_later_version_of_the_columns_reads_what_was_said_before(world, case, 
     monkeypatch.setattr(Rule, "DIGEST", (version + 1, tuple(c for c in columns if c != "position")))
     monkeypatch.setattr(Rule, "DIGESTS_BEFORE", {version: columns}, raising=False)
     assert broken(world) == set()
+
+
+def test_a_later_column_for_words_changes_nothing_that_was_said(world, case, monkeypatch):
+    encrypted = governance_events._encrypted
+    for model in (Observation, Observation.history.model):
+        monkeypatch.setattr(model, "later_words", None, raising=False)
+    monkeypatch.setattr(
+        governance_events, "_encrypted",
+        lambda model: encrypted(model) + (("later_words",) if hasattr(model, "later_words") else ()),
+    )  # fmt: skip
+    assert broken(world) == set()
+    monkeypatch.setattr(Observation.history.model, "later_words", "slipped in")
+    assert Observation.history.model._meta.db_table in broken(world)
+
+
+def test_words_said_before_receipts_proved_them_are_still_compared(world, case):
+    row, salt = Observation.history.last(), b"7" * 32
+    version, columns, _ = governance_events.digest(row, salt).split(":")
+    words = governance_events.words_hash_before(governance_events.words_of(row), salt)
+    said = Said(f"{version}:{columns}:{words}", 1, salt)
+    assert rows._is_as_said(row, said)
+    row.fact = "另一句话"
+    assert not rows._is_as_said(row, said)
+
+
+def test_columns_that_were_vouched_for_once_can_still_be_read():
+    """A column that an event vouched for is never dropped or renamed, and a changed DIGEST gets a new number."""
+    path = Path(__file__).parent / "digested_columns.json"
+    once = json.loads(path.read_text(encoding="utf-8"))
+    for model in [*digested(), Event]:
+        version, columns = model.DIGEST
+        known = {str(version): list(columns)} | {
+            str(number): list(before) for number, before in getattr(model, "DIGESTS_BEFORE", {}).items()
+        }
+        assert known == once[model._meta.label], f"put the new number of {model._meta.label} into {path.name}"
+        attributes = {field.attname for field in model._meta.concrete_fields}
+        assert {column for each in known.values() for column in each} <= attributes, model._meta.label
 
 
 def test_a_row_whose_savepoint_was_undone_is_not_vouched_for(world):

@@ -11,7 +11,15 @@ from django.apps import apps
 from django.db import models
 
 from governance.crypto import DecryptionError
-from governance.events import columns_of, digest, plain, row_name, words_of
+from governance.events import (
+    WORDS_HEX_BEFORE,
+    columns_of,
+    digest,
+    plain,
+    row_name,
+    words_hash_before,
+    words_of,
+)  # fmt: skip
 from governance.models import Event
 from governance.verifying.cards import is_of_set
 from governance.verifying.found import AllSaid, Found, Said
@@ -96,7 +104,13 @@ def _compare(found: Found, row: models.Model, said: Said | None) -> None:
 def _is_as_said(row: models.Model, said: Said) -> bool:
     version, columns, *words = said.digest.split(":")
     now = digest(row, said.salt or b"", int(version)).split(":")
-    return now == said.digest.split(":") if said.salt or not words else now[:2] == [version, columns]
+    if now[:2] != [version, columns]:
+        return False
+    if not words:  # a column for words that came later is empty in what was said before
+        return not any(words_of(row).values())
+    if said.salt and len(words[0]) == WORDS_HEX_BEFORE:
+        return words == [words_hash_before(words_of(row), said.salt)]
+    return not said.salt or words == now[2:]
 
 
 def _compare_with_newest(found: Found, row: models.Model, version: models.Model) -> None:

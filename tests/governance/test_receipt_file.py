@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from governance import receipt_file
+from governance.events import last
 from governance.receipt_file import NotToBeOpenedError, ReceiptError
 from governance.verifying import verify
 from tests.appeals.cases import Case
@@ -161,4 +162,61 @@ def test_an_objection_is_proved_in_the_household_s_own_words(client, world, vkey
     found = receipt_file.check(answer.content.decode(), vkeys)
     assert found["body"]["name"] == "objection.filed"
     assert found["columns"]["number"] == case.row.number
-    assert json.loads(answer.content)["said"]["text"] == case.row.text
+    assert json.loads(answer.content)["said"]["text"] == found["said"]["text"] == case.row.text
+
+
+@pytest.fixture
+def filed(world) -> dict:
+    """The receipt of an objection, taken apart."""
+    case = Case(world, posted(world), NOON)
+    case.file("litter")
+    signing.sign_village(world.village.code, NOON)
+    return json.loads(receipt_file.make(last(case.row, "objection.filed"), case.row))
+
+
+@pytest.mark.parametrize("said", [{"text": "另外的话"}, {}, {"text": None}])
+def test_one_word_changed_in_the_household_s_own_words_is_found(filed, vkeys, said):
+    with pytest.raises(ReceiptError, match="写的话被改过"):
+        receipt_file.check(json.dumps(filed | {"said": said}), vkeys)
+
+
+def test_words_put_into_a_receipt_that_has_none_are_found(line, vkeys):
+    found = json.loads(receipt_file.make(line.event, line))
+    assert found["said"] == {}
+    with pytest.raises(ReceiptError, match="写的话被改过"):
+        receipt_file.check(json.dumps(found | {"said": {"text": "另外的话"}}), vkeys)
+
+
+def test_proven_words_are_told_and_others_are_said_not_to_be(filed, vkeys, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "存证.json"
+    path.write_text(json.dumps(filed), encoding="utf-8")
+    call_command("verify_receipt", str(path), vkey=vkeys)
+    assert "当时写的话也一字没改" in capsys.readouterr().out
+    monkeypatch.setattr(receipt_file, "WORDS_HEX_BEFORE", 64)  # as a digest from before
+    call_command("verify_receipt", str(path), vkey=vkeys)
+    assert "证明不了" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("where", "to"),
+    [
+        (("opening", "salt"), "00"), (("opening", "body"), {"a": 1.5}), (("opening", "body"), None),
+        (("row", "columns"), {"a": 1.5}), (("row", "columns"), None), (("row", "columns"), [1]),
+        (("proof",), 5), (("tree",), None), (("tree", "digest"), 5), (("tree", "blind"), "zz"),
+        (("form",), "x"), (("form",), None), (("said",), 5), (("said",), {"text": "\ud800"}),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_refused_in_a_sentence(filed, vkeys, tmp_path, where, to):
+    inner = filed
+    for name in where[:-1]:
+        inner = inner[name]
+    inner[where[-1]] = to
+    path = tmp_path / "存证.json"
+    path.write_text(json.dumps(filed), encoding="utf-8")
+    with pytest.raises(CommandError, match="存证"):
+        call_command("verify_receipt", str(path), vkey=vkeys)
+
+
+def test_a_file_nested_without_end_is_refused_in_a_sentence(vkeys):
+    with pytest.raises(ReceiptError, match="不是存证文件"):
+        receipt_file.check("[" * 100_000, vkeys)

@@ -34,3 +34,12 @@ class Command(BaseCommand):
         self.stdout.write(f"那一次记下的这一行（{found['name']}）一字没改：\n")
         for name, value in found["columns"].items():
             self.stdout.write(f"  {name} = {value}\n")
+        self._words(found["said"])
+
+    def _words(self, said: dict | None) -> None:
+        if said is None:
+            self.stdout.write("文件里said那几句话，这份存证证明不了，请不要当成证明过的。\n")
+        elif said:
+            self.stdout.write("当时写的话也一字没改：\n")
+            for name, value in said.items():
+                self.stdout.write(f"  {name} = {value}\n")
