@@ -71,7 +71,8 @@ class Readers:
 def deliveries(
     message: Message, reader: tuple[User, Preference | None] | None, at: datetime
 ) -> Iterator[Delivery]:
-    """The ways a message takes: the inbox at once, the others when they may; a household without a reader on paper."""
+    """The ways a message takes: the inbox at once, the others when they may; paper for a household without a reader,
+    and for whom no other way reaches."""
     if reader is None:
         yield _delivery(message, Channel.SLIP, due_at=at)
         return
@@ -79,11 +80,11 @@ def deliveries(
     yield _delivery(message, Channel.INBOX, due_at=at, state=State.SENT, done_at=at)
     if message.read_at:
         return
-    usable = preferences.usable(user, preference)
-    for channel in preferences.channels(preference, message.topic):
-        if channel in usable:
-            due = preferences.due_at(preference, at, is_urgent=message.is_urgent)
-            yield _delivery(message, channel, due_at=due, is_digest=not message.is_urgent)
+    for channel in preferences.reach(user, preference, message.topic):
+        due = preferences.due_at(preference, at, is_urgent=message.is_urgent)
+        yield _delivery(message, channel, due_at=due, is_digest=not message.is_urgent)
+    if message.subject_key and preferences.needs_paper(user, preference, message.topic):
+        yield _delivery(message, Channel.SLIP, due_at=at)
 
 
 def _messages(

@@ -234,6 +234,27 @@ class TestDeliveries:
         message = Message.objects.get(recipient=world.wang, kind="round.published.home")
         assert {d.channel for d in message.deliveries.all()} == {Channel.INBOX, Channel.EMAIL}
 
+    def ways_to_wang(self, world) -> set[str]:
+        begun(world)
+        posted(world)
+        relay.relay(world.village, LATER)
+        message = Message.objects.get(recipient=world.wang, kind="round.published.home")
+        return {d.channel for d in message.deliveries.all()}
+
+    def test_an_account_that_no_way_reaches_is_told_on_paper_too(self, world, senders):
+        assert self.ways_to_wang(world) == {Channel.INBOX, Channel.SLIP}
+
+    def test_who_chose_to_be_told_nowhere_else_gets_no_paper(self, world, senders):
+        Preference.objects.create(user=world.wang, channels={"home": []}, changed_at=NOON)
+        assert self.ways_to_wang(world) == {Channel.INBOX}
+
+    def test_work_never_goes_on_paper(self, world, senders):
+        begun(world)
+        Month(world, NOON).open()
+        relay.relay(world.village, LATER)
+        ways = Delivery.objects.filter(message__recipient=world.li).values_list("channel", flat=True)
+        assert set(ways) == {Channel.INBOX}
+
 
 @pytest.mark.postgres
 def test_two_who_read_at_once_tell_everything_once(real_transactions):
