@@ -104,12 +104,12 @@ def _told(village: Division, events: Iterable[Event], at: datetime, is_first: bo
 
 
 def audiences(scene: Scene, event: Event) -> Iterator[tuple[Kind, Audience]]:
-    """The kinds of an event with who is told by each: nobody twice, and never whoever did it."""
-    heard, is_there = {event.by_id}, scene.thing(event) is not None
+    """The kinds of an event with who is told by each: nobody twice, and whoever did it only of their own household."""
+    heard, is_there = set(), scene.thing(event) is not None
     for kind in kinds.BY_EVENT[event.name]:
         if kind.needs_thing and not is_there:
             continue
-        audience = kind.who(scene, event).without(heard)
+        audience = kind.who(scene, event).without(heard if kind.tells_actor else {*heard, event.by_id})
         heard |= audience.users.keys()
         if audience.users or audience.on_paper:
             yield kind, audience

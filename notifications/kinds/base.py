@@ -68,6 +68,7 @@ class Kind:
     page: Callable[[Scene, Event], str]
     is_urgent: bool = False
     to: str = ""  # tells two kinds of one event apart
+    tells_actor: bool = False  # as a resident: who posts the month may have a line in it
     needs_thing: bool = True  # nobody is told of what is not there (any more)
 
     @property

@@ -95,7 +95,7 @@ KINDS = (
         "round.published", Topic.HOME, who.rated_homes, "您家{month}有记分，公示了",
         "您家{month}有记分，已经公示到{day}。请看看对不对。觉得不对，公示期内可以提异议，提异议不扣分，也不用写长篇的话。",
         "您家{month}有记分，公示到{day}。请登录联评看，或到村部问。觉得不对可以提异议，不扣分。",
-        pages.fixed("my_points"), is_urgent=True, to="home",
+        pages.fixed("my_points"), is_urgent=True, to="home", tells_actor=True,
     ),
     Kind(
         "round.published", NOTICE, who.residents, "{month}的月评公示了",
@@ -150,7 +150,7 @@ KINDS = (
         "settlement.published", Topic.HOME, who.settled_homes, "您家{quarter}的档案出来了",
         "您家{quarter}的信用档案出来了，公示到{day}。请看看每一条对不对。觉得不对，公示期内可以提异议，提异议不扣分。",
         "您家{quarter}的信用档案出来了，请登录联评看，或到村部问。公示到{day}，可以提异议。",
-        pages.fixed("my_points"), is_urgent=True, to="home",
+        pages.fixed("my_points"), is_urgent=True, to="home", tells_actor=True,
     ),
     Kind(
         "settlement.published", NOTICE, who.residents, "{quarter}的季亮晒公示了",

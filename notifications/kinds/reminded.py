@@ -67,8 +67,10 @@ def case_home(scene, case):
     users = {pk: None for home in homes for pk in home.readers}
     if case.for_member.user_id:
         users[case.for_member.user_id] = None
-    on_paper = () if users else tuple(home.key for home in homes if home.takes_part)
-    return Audience(users, on_paper, dict.fromkeys(users, case.subject.key))
+    if users:
+        return Audience(users, homes=dict.fromkeys(users, case.subject.key))
+    # They wait for the answer, taking part or not.
+    return Audience(on_paper=tuple(home.key for home in homes if home.takes_part) or (case.subject.key,))
 
 
 @told("问到的人")

@@ -54,8 +54,9 @@ OFFICES = (
 )  # fmt: skip
 
 
-def _data(event: str, title: str, text: str, short: str, audience=who.readers, page=None) -> Kind:
-    """Something about what is stored of a household, told to its own accounts."""
+def _data(event: str, title: str, text: str, short: str, audience=who.adults, page=None) -> Kind:
+    """Something about what is stored of a household, told to all of its accounts: it is stored whether they take part
+    or not."""
     return Kind(
         event, Topic.HOME, audience, title, text, short + "请登录联评看，或到村部问。", page or pages.fixed("my_data"),
         is_urgent=True,
@@ -69,16 +70,16 @@ HOUSEHOLDS = (
     _data("subject.corrected", "您家的登记改了", _ROSTER, "您家在户册里的登记改了。"),
     _data("member.corrected", "您家的登记改了", _ROSTER, "您家在户册里的登记改了。"),
     _data("member.added", "您家的登记添了人", _ROSTER, "您家在户册里的登记添了人。"),
-    _data("member.left", "您家的登记少了人", _ROSTER, "您家在户册里的登记少了人。"),
+    _data("member.left", "您家的登记少了人", _ROSTER, "您家在户册里的登记少了人。", who.parted),
     _data("head.changed", "您家的户主换了", _ROSTER, "您家在户册里的户主换了。"),
-    _data("head.died", "您家的档案换了新的一份", _FILE.format(why="户主变动"), "您家的档案换了新的一份。", who.adults),
-    _data("subject.split", "您家的档案分开了", _FILE.format(why="分户"), "您家的档案因为分户换了新的一份。", who.adults),
-    _data("subject.merged", "您家的档案并到一起了", _FILE.format(why="并户"), "您家的档案因为并户换了新的一份。", who.adults),
-    _data("subject.moved", "您家的档案搬了", _FILE.format(why="搬家"), "您家的档案因为搬家换了新的一份。", who.adults),
+    _data("head.died", "您家的档案换了新的一份", _FILE.format(why="户主变动"), "您家的档案换了新的一份。"),
+    _data("subject.split", "您家的档案分开了", _FILE.format(why="分户"), "您家的档案因为分户换了新的一份。"),
+    _data("subject.merged", "您家的档案并到一起了", _FILE.format(why="并户"), "您家的档案因为并户换了新的一份。"),
+    _data("subject.moved", "您家的档案搬了", _FILE.format(why="搬家"), "您家的档案因为搬家换了新的一份。"),
     _data(
         "subject.revealed", "有人看了您家登记的完整号码",
         "村里有人打开了您家登记的完整手机号和身份证号，谁、什么时候都记着。觉得不该看，可以问村务监督。",
-        "村里有人看了您家登记的完整号码。", page=pages.fixed("my_readings"),
+        "村里有人看了您家登记的完整号码。", who.looked_at, pages.fixed("my_readings"),
     ),
     _data(
         "member.bound", "您家有人绑定了账号",
@@ -88,7 +89,7 @@ HOUSEHOLDS = (
     _data(
         "member.unbound", "您家有一个账号解绑了",
         "您家有一位家人的账号解绑了。不认识这件事，请马上到村部找文书。",
-        "您家有一个账号解绑了。不认识这件事，请马上找文书。",
+        "您家有一个账号解绑了。不认识这件事，请马上找文书。", who.parted,
     ),
     _data(
         "consent.given", "您的同意登记好了",
@@ -165,12 +166,12 @@ RIGHTS = (
     _data(
         "erasure.asked", "有一件删除资料的申请{number}",
         "您家有人申请删除资料（{number}），{day}删。那天以前随时可以反悔。不认识这件事，请马上到村部说。",
-        "您家有人申请删除资料{number}，{day}删，以前可以反悔。", who.adults,
+        "您家有人申请删除资料{number}，{day}删，以前可以反悔。",
     ),
     _data(
         "erasure.undone", "删除资料的申请{number}收回了",
         "删除资料的申请（{number}）收回了，资料都还在。",
-        "删除资料的申请{number}收回了，资料都还在。", who.adults,
+        "删除资料的申请{number}收回了，资料都还在。",
     ),
 )  # fmt: skip
 

@@ -56,24 +56,36 @@ def household(scene, event):
 
 
 @told("这一户有账号的")
-def readers(scene, event):
-    """Who reads in the household; never on paper: it is about accounts and what is stored."""
-    return _to(pk for home in scene.homes([event.subject_key]) for pk in home.readers)
+def adults(scene, event):
+    """Every account of the household, whether they agreed or not; never on paper: it is about what is stored."""
+    return _to(pk for home in scene.homes([event.subject_key]) for pk in home.adults)
 
 
 @told("这一户有账号的")
-def adults(scene, event):
-    """Every account of the household, whether they agreed or not."""
-    return _to(pk for home in scene.homes([event.subject_key]) for pk in home.adults)
+def looked_at(scene, event):
+    """Every account of the household; who does not see its list of readings finds them in their own copy."""
+    homes = scene.homes([event.subject_key])
+    data = reverse("my_data")
+    return Audience({pk: None if pk in home.readers else data for home in homes for pk in home.adults})
+
+
+@told("这一户有账号的，和不再在里面的那一位")
+def parted(scene, event):
+    """Every account of the household, and the one that the act parted from it: its owner hears first of a mistake."""
+    versions = scene.thing(event).history.order_by("-history_id")
+    after = versions.filter(history_date=event.at, history_change_reason=event.name).first()
+    before = after and versions.filter(history_id__lt=after.history_id).first()
+    return _to([before and before.user_id, *adults(scene, event).users])
 
 
 @told("这一户，和提的人")
 def case_home(scene, event):
-    """The household, and who said it: they follow their own case even when they no longer take part."""
+    """The household, and who said it: they follow their own case even when they no longer take part, on paper too."""
     case, found = scene.thing(event), _homes(scene.homes([event.subject_key]))
     speaker = case.for_member.user_id
     if not speaker:
-        return found
+        is_told = found.users or found.on_paper
+        return found if is_told else Audience(on_paper=(event.subject_key,))
     on_paper = tuple(key for key in found.on_paper if key != event.subject_key)
     return Audience({**found.users, speaker: None}, on_paper, found.homes)
 

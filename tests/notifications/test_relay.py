@@ -5,17 +5,20 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from governance import consents
+from appeals.against import Against
+from governance import consents, files, members
 from governance.events import record
-from governance.models import Event
-from notifications import relay
+from governance.models import Deadline, Event
+from notifications import relay, reminders
 from notifications.models import Channel, Delivery, Message, Preference, Relay
+from rights import exports
 from tests import people
 from tests.appeals.cases import Case
 from tests.months import Month
 from tests.people import NOON
-from tests.published import posted
+from tests.published import entry, posted
 from tests.real_transactions import at_once
 
 
@@ -64,6 +67,16 @@ class TestWhoHears:
         assert not Message.objects.filter(event__by_id=world.clerk.pk, recipient=world.clerk).exists()
         assert "round.resolved" in told(world.clerk)  # by the committee
 
+    def test_who_posts_the_month_hears_of_a_line_of_their_own_household(self, world):
+        home = people.household("9号", world.east, "沈文书", user=world.clerk, rater=world.li)
+        begun(world)
+        month = Month(world, NOON).open()
+        month.observe("litter", home, "litter", fact="倒垃圾")
+        month.to_publication()
+        relay.relay(world.village, LATER)
+        assert "round.published.home" in told(world.clerk)
+        assert "round.published" not in told(world.clerk)
+
     def test_a_neighbour_gets_the_notice_and_no_word_about_the_household(self, world):
         begun(world)
         people.consent(people.adult(world.sun_home, "孙大妈", sun := people.account("孙大妈")))
@@ -93,6 +106,55 @@ class TestWhoHears:
         posted(world, facts=[])
         relay.relay(world.village, LATER)
         assert told(world.wang) == {"consent.withdrawn"}
+
+    def on_paper(self, home) -> set[str]:
+        return set(Message.objects.filter(to=f"household:{home.key}").values_list("kind", flat=True))
+
+    def test_a_household_on_paper_hears_the_end_of_its_case_when_it_takes_part_no_more(self, world):
+        begun(world)
+        month, head = posted(world), world.liu_home.members.get(is_head=True)
+        against = Against.line(entry(month, "liu"))
+        case = Case(world, month).file(against=against, how="paper", for_member=head, by=world.clerk).accept()
+        consents.withdraw(member=head, by=world.clerk, at=NOON)
+        case.decide("rejected")
+        relay.relay(world.village, LATER)
+        window = Deadline.objects.get(kind="objection.window", cancelled_at=None).due_at
+        reminders.remind_due(window - timedelta(days=1))
+        assert {"objection.decided.home", "objection.window.soon"} <= self.on_paper(world.liu_home)
+
+
+class TestWhatIsStored:
+    """Who does not take part, or not any more, is stored all the same, and hears what is done with it."""
+
+    @pytest.fixture
+    def mei(self, world):
+        user = people.account("王小美")
+        people.adult(world.wang_home, "王小美", user)
+        begun(world)
+        return user
+
+    def after(self, world, user) -> set[str]:
+        relay.relay(world.village, LATER)
+        return told(user)
+
+    def test_a_look_at_the_full_numbers_is_told_to_who_never_agreed(self, world, mei):
+        files.reveal(world.wang_home, by=world.clerk, at=NOON)
+        assert self.after(world, mei) == {"subject.revealed"}
+        pages = dict(Message.objects.values_list("recipient", "path"))
+        assert pages == {mei.pk: reverse("my_data"), world.wang.pk: reverse("my_readings")}
+
+    def test_a_copy_taken_after_withdrawal_is_told(self, world, mei):
+        consents.withdraw(member=world.head, by=world.wang, at=NOON)
+        exports.hand_out(member=world.head, form="json", how="desk", witness="老张", by=world.clerk, at=NOON)
+        assert "file.exported" in self.after(world, world.wang)
+
+    def test_who_was_parted_from_the_household_hears_of_it(self, world, mei):
+        members.unbind(member=world.head, why="手机丢了", by=world.clerk, at=NOON)
+        assert self.after(world, world.wang) == self.after(world, mei) == {"member.unbound"}
+
+    def test_who_was_taken_out_hears_of_it(self, world, mei):
+        members.leave(member=mei.memberships.get(), on=NOON.date(), why="出嫁", by=world.clerk, at=NOON)
+        assert self.after(world, world.wang) == self.after(world, mei) == {"member.left"}
 
 
 class TestOnce:
