@@ -82,7 +82,8 @@ def _reassign(sheet: Sheet, successor: User, *, by, at) -> None:
     tasks.filter(process_id=sheet.process.pk, flow_task=SheetFlow.rate, status__in=OPEN).update(
         owner=successor
     )
-    standins.stand_aside(standins.lines_of(sheet), by=by, at=at)
+    aside = standins.stand_aside(standins.lines_of(sheet), by=by, at=at)
+    standins.note_taken_on(aside, by=by, at=at)
     record(
         "sheet.handed_over", village=sheet.village, about=sheet, by=by, at=at,
         detail={"from": str(before.key), "to": str(successor.key)}, rows=[sheet],
@@ -94,6 +95,7 @@ def spread(sheet: Sheet, *, by, at) -> None:
 
     The caller holds the locks of round, process and sheet. Raises Refused when nobody may rate a household.
     """
-    for line in list(sheet.lines.select_related("subject__area__village", "sheet__round", "sheet__rater")):
-        standins.hand_over(line, by=by, at=at)
+    lines = sheet.lines.select_related("subject__area__village", "sheet__round", "sheet__rater")
+    taken_on = [standins.hand_over(line, by=by, at=at) for line in list(lines)]
+    standins.note_taken_on(taken_on, by=by, at=at)
     sheets.miss(sheet=sheet, at=at)

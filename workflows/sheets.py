@@ -16,7 +16,7 @@ from workflows import evidence
 from workflows.flows import SheetFlow
 from workflows.models import Observation, Sheet, SheetLine
 from workflows.observations import check_rater, is_large
-from workflows.standins import divert_drafts, lines_of, stand_aside
+from workflows.standins import divert_drafts, lines_of, note_taken_on, stand_aside
 from workflows.steps import cancel, lock, locked, step
 from workflows.who import check_confirmer
 
@@ -55,7 +55,7 @@ def file(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
     with step(sheet.process, SheetFlow.rate, by=by):
         sheet = lock(sheet)
         role = check_rater(sheet, by=by, at=at)
-        stand_aside(lines_of(sheet), by=by, at=at)
+        note_taken_on(stand_aside(lines_of(sheet), by=by, at=at), by=by, at=at)
         divert_drafts(sheet, role=role, by=by, at=at)
         items = list(
             sheet.observations.filter(state=Observation.State.DRAFTED)

@@ -35,12 +35,18 @@ def create(round: Round, asked: Iterable[tuple[User, Area]], *, by, at: datetime
     return made
 
 
-def stand_aside(lines: list[SheetLine], *, by, at: datetime) -> None:
-    """Hand subjects of a rater's own household or kin to another rater of the area, or the township."""
+def stand_aside(lines: list[SheetLine], *, by, at: datetime) -> list[Sheet]:
+    """Hand subjects of a rater's own household or kin to another rater of the area, or the township; returns onto
+    which sheets."""
     out = pairs({line.sheet.rater_id for line in lines}, {line.subject_id for line in lines}, at=at)
-    for line in lines:
-        if (line.sheet.rater_id, line.subject_id) in out:
-            hand_over(line, by=by, at=at)
+    aside = [line for line in lines if (line.sheet.rater_id, line.subject_id) in out]
+    return [hand_over(line, by=by, at=at) for line in aside]
+
+
+def note_taken_on(sheets: Iterable[Sheet], *, by, at: datetime) -> None:
+    """Record once for each sheet that households came onto it after the month began: its rater may have handed in."""
+    for sheet in dict.fromkeys(sheets):
+        record("sheet.taken_on", village=sheet.village, about=sheet, by=by, at=at, rows=[sheet])
 
 
 def lines_of(sheet: Sheet) -> list[SheetLine]:
@@ -48,8 +54,8 @@ def lines_of(sheet: Sheet) -> list[SheetLine]:
     return list(sheet.lines.select_related("subject__area", "subject__village"))
 
 
-def hand_over(line: SheetLine, *, by, at: datetime) -> None:
-    """Move one subject with its drafts to somebody else's open sheet of the same month.
+def hand_over(line: SheetLine, *, by, at: datetime) -> Sheet:
+    """Move one subject with its drafts to somebody else's open sheet of the same month, and return that.
 
     Drafts of a rater who must stand aside are withdrawn, not passed on: who is kin says nothing.
     """
@@ -58,6 +64,7 @@ def hand_over(line: SheetLine, *, by, at: datetime) -> None:
         raise Refused("这一户没有人能评：能评的人都要回避，镇里也没有评审组。请文书先请镇里定人。")
     _withdraw(_drafts(line.sheet, line.subject_id), by=by, at=at)
     _move(line, target)
+    return target
 
 
 def divert(line: SheetLine, rule: Rule, *, role: str, by: User, at: datetime) -> Diverted:

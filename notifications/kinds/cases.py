@@ -132,6 +132,11 @@ OBJECTIONS = (
         "您家的异议{number}不办了。不是您家的意思，请马上说。",
     ),
     _office("objection.withdrawn", "异议{number}不用办了", "住户说异议{number}不办了，您不用再办。"),
+    Kind(
+        "objection.passed_on", Topic.WORK, who.pool, "异议{number}等人接手",
+        "办异议{number}的同事离任了，还没有人接手，{day}前要定。能办的请领过去。",
+        "异议{number}等人接手，{day}前要定，请登录联评办理。", pages.of_thing("case"), is_urgent=True, to="pool",
+    ),
     _office("objection.passed_on", "异议{number}转给您来办", "同事离任，异议{number}转给您来办，{day}前要定。", who.handler),
     _office("objection.handed_over", "异议{number}转给您来办", "同事把异议{number}转给您来办，{day}前要定。", who.handler),
     Kind(

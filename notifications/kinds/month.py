@@ -20,7 +20,7 @@ KINDS = (
         "您{month}的评户单退回来了，请登录联评看原因，改好再交。", pages.of_thing("sheet"), is_urgent=True,
     ),
     Kind(
-        "sheet.missed", WORK, who.its_rater, "您的评户单到期没交",
+        "sheet.missed", WORK, who.late_rater, "您的评户单到期没交",
         "{month}的评户单到期没交，这张单已经记成“没交”。已经写下的事还在，会转到下个月的单上。",
         "您{month}的评户单到期没交，已经记成没交。写下的事会转到下个月。", pages.of_thing("sheet"),
     ),
@@ -28,6 +28,11 @@ KINDS = (
         "sheet.handed_over", WORK, who.its_rater, "有一张评户单转给您了",
         "有人换了职务，{month}的一张评户单转到您这里，请接着评。前面写了什么，单上看得到。",
         "{month}有一张评户单转给您，请登录联评接着评。", pages.of_thing("sheet"),
+    ),
+    Kind(
+        "sheet.taken_on", WORK, who.its_rater, "有户转到您的评户单上",
+        "{month}有别人联的户转到您的评户单上，请去看一看，照您看到的写，到期以前交。",
+        "{month}有别人联的户转到您的评户单上，请登录联评接着评。", pages.of_thing("sheet"), is_urgent=True,
     ),
     Kind(
         "observation.diverted", WORK, who.taken_over, "有一户请您来看",

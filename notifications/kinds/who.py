@@ -148,6 +148,8 @@ def raters(scene, event):
 
 
 its_rater = from_thing("评这张单的", lambda sheet: [sheet.rater_id])
+# A sheet whose households all went to others when its rater left has nothing left to hand in.
+late_rater = from_thing("没交单的", lambda sheet: [sheet.rater_id] if sheet.lines.exists() else [])
 item_rater = from_thing("记这件事的", lambda item: [item.sheet.rater_id])
 
 
@@ -246,13 +248,19 @@ looks_again = from_thing("抽到的联户党员", lambda row: [row.rater_id])
 # -- cases --------------------------------------------------------------------------
 @told("办这件异议的")
 def office(scene, event):
-    """Whose desk a case lies on and who stands in for them; while nobody has taken it, all who may."""
-    case = scene.thing(event)
+    """Whose desk a case lies on and who stands in for them, if they may; while nobody has taken it, all who may."""
+    case, may = scene.thing(event), scene.eligible(scene.thing(event))
     if case.officer_id:
-        return _to([case.officer_id, *scene.stand_ins.get(case.officer_id, ())])
+        free = {user.pk for user in may}
+        return _to([case.officer_id, *(pk for pk in scene.stand_ins.get(case.officer_id, ()) if pk in free)])
     sees_always = {user.pk for role in (Role.OFFICER, Role.PANEL) for user in scene.staff(role)}
-    may = scene.eligible(case)
     return _to(user for user in may if user.pk in sees_always or case.state in IN_OFFICE)
+
+
+@told("能接手的")
+def pool(scene, event):
+    """Who may take a case that nobody took over."""
+    return NOBODY if scene.thing(event).officer_id else office(scene, event)
 
 
 handler = from_thing("接手的专员", lambda case: [case.officer_id])

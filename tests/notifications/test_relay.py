@@ -7,19 +7,23 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from appeals import assignments, papers
 from appeals.against import Against
-from governance import consents, files, members
+from governance import appointments, consents, files, members
 from governance.events import record
 from governance.models import Deadline, Event
+from governance.models.people import Role
 from notifications import relay, reminders
 from notifications.models import Channel, Delivery, Message, Preference, Relay
 from rights import exports
 from tests import people
 from tests.appeals.cases import Case
-from tests.months import Month
+from tests.months import Month, photo
 from tests.people import NOON
 from tests.published import entry, posted
 from tests.real_transactions import at_once
+from workflows import sheets
+from workflows.models import Sheet
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +125,59 @@ class TestWhoHears:
         window = Deadline.objects.get(kind="objection.window", cancelled_at=None).due_at
         reminders.remind_due(window - timedelta(days=1))
         assert {"objection.decided.home", "objection.window.soon"} <= self.on_paper(world.liu_home)
+
+
+class TestWhoTakesOver:
+    def ends(self, user, by, **more) -> None:
+        [office] = user.appointments.all()
+        appointments.end(appointment=office, why="外出", by=by, at=NOON, **more)
+
+    def new(self, world, user) -> set[str]:
+        before = told(user)
+        relay.relay(world.village, LATER)
+        return told(user) - before
+
+    def test_who_handed_in_hears_that_households_of_a_leaver_came_to_them(self, world):
+        begun(world)
+        month = Month(world, NOON).open()
+        for own in month.round.sheets.filter(rater=world.zhou):
+            sheets.nothing(sheet=own, by=world.zhou, at=NOON)
+            sheets.file(sheet=own, by=world.zhou, at=NOON)
+        relay.relay(world.village, NOON)
+        self.ends(world.li, world.clerk)
+        relay.relay(world.village, LATER)
+        pages = set(Message.objects.filter(kind="sheet.taken_on").values_list("recipient", "path"))
+        added = month.round.sheets.filter(state=Sheet.State.OPEN)
+        assert pages == {(sheet.rater_id, reverse("sheet", args=[sheet.key])) for sheet in added} != set()
+
+    def test_who_left_is_not_told_that_they_were_late(self, world):
+        begun(world)
+        Month(world, NOON).open()
+        relay.relay(world.village, NOON)
+        self.ends(world.li, world.clerk)
+        assert self.new(world, world.li) == {"appointment.ended", "link.ended"}
+
+    def test_a_case_whose_officer_left_is_offered_to_who_may_take_it(self, world):
+        begun(world)
+        case = Case(world, posted(world)).file()
+        assignments.claim(objection=case.row, by=world.officer, at=NOON)
+        other = people.person("新专员", Role.OFFICER, world.township)
+        relay.relay(world.village, NOON)
+        self.ends(world.officer, people.account("县里的", is_superuser=True))
+        assert self.new(world, other) == {"objection.passed_on.pool"}
+
+    def test_who_stands_in_hears_nothing_of_their_kin(self, world):
+        begun(world)
+        case = Case(world, posted(world)).file()
+        assignments.claim(objection=case.row, by=world.officer, at=NOON)
+        other = people.person("新专员", Role.OFFICER, world.township)
+        people.kin(other, world.wang_home)
+        today = NOON.date()
+        assignments.delegate(to=other, starts=today, ends=today, why="出差", by=world.officer, at=NOON)
+        relay.relay(world.village, NOON)
+        papers.hand_in(objection=case.again().row, text="补一张", files=[photo()], by=world.wang, at=NOON)
+        assert self.new(world, other) == set()
+        assert "objection.handed_in.office" in told(world.officer)
 
 
 class TestWhatIsStored:

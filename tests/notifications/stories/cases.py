@@ -94,6 +94,8 @@ def handed_on(world):
     assignments.end_delegation(delegation=away, by=other, at=NOON)
     opened.look(ONE)
     assignments.give_back(Appointment.objects.get(user=other), world.officer, by=world.clerk, at=NOON)
+    opened.look(ONE)
+    assignments.give_back(Appointment.objects.get(user=world.officer), None, by=world.clerk, at=NOON)
     return opened.look(ONE)
 
 

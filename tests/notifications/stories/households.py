@@ -111,6 +111,9 @@ def somebody_leaves(world):
         appointment=Appointment.objects.get(user=world.zhou), why="搬走了", by=world.clerk, at=NOON,
         successor=world.li, on=date(2026, 11, 15),
     )  # fmt: skip
+    opened.look(ONE)
+    rater = Appointment.objects.get(user=world.li, role=Role.RATER)
+    appointments.end(appointment=rater, why="生病了", by=world.clerk, at=NOON)
     return opened.look(ONE)
 
 
