@@ -16,9 +16,10 @@ from django.db.models import F, Q, QuerySet
 
 from governance.failures import said
 from governance.models import User
-from notifications import channels, preferences
+from notifications import channels, preferences, writing
 from notifications.channels.base import AddressError, Letter, SendError
-from notifications.models import Channel, Delivery, Message, Preference, Topic
+from notifications.models import Channel, Delivery, Preference, Topic
+from notifications.needed import goes_by, is_news, is_trial
 
 log = logging.getLogger("lianping.notifications")
 State = Delivery.State
@@ -113,9 +114,8 @@ def _lots(rows: Iterable[Delivery]) -> list[Lot]:
 
 def _send(lot: Lot, at: datetime) -> int:
     """Send one letter and mark what it carried; a failure never stops the others."""
-    needed = [row for row in lot.deliveries if _is_needed(row.message, lot.user)]
-    _mark([row for row in lot.deliveries if row not in needed], state=State.DROPPED, done_at=at)
-    if not needed:
+    needed = _still_needed(lot, at)
+    if not needed or _waits_for_morning(needed, lot, at):
         return 0
     try:
         reference = _hand_to_provider(lot, needed)
@@ -131,9 +131,35 @@ def _send(lot: Lot, at: datetime) -> int:
     return 0
 
 
-def _is_needed(message: Message, user: User) -> bool:
-    """Is it still news: what concerns a household goes out whether it was read in the inbox or not."""
-    return user.is_active and (message.topic == Topic.HOME or message.read_at is None)
+def _still_needed(lot: Lot, at: datetime) -> list[Delivery]:
+    """What is to go out as asked; the rest is dropped, or takes another way where this one was closed meanwhile."""
+    news = [row for row in lot.deliveries if is_news(row.message, lot.user)]
+    needed = [row for row in news if goes_by(row, lot.user, lot.preference)]
+    _mark([row for row in lot.deliveries if row not in news], state=State.DROPPED, done_at=at)
+    for row in news:
+        if row not in needed:
+            _take_another_way(row, lot, at)
+    return needed
+
+
+@transaction.atomic
+def _take_another_way(row: Delivery, lot: Lot, at: datetime) -> None:
+    """The ways its reader would be told by now, paper among them, as far as it does not take them already."""
+    if not _mark([row], state=State.DROPPED, done_at=at):
+        return
+    for other in writing.deliveries(row.message, (lot.user, lot.preference), at):
+        Delivery.objects.get_or_create(
+            message=row.message, channel=other.channel,
+            defaults={"village_id": row.village_id, "due_at": other.due_at, "is_digest": other.is_digest},
+        )  # fmt: skip
+
+
+def _waits_for_morning(rows: list[Delivery], lot: Lot, at: datetime) -> bool:
+    """In the quiet hours, after a backlog or an operator's 再送一次, it is put back, and that is no try."""
+    due = preferences.due_at(lot.preference, at, is_urgent=True)
+    if due <= at or any(is_trial(row.message) for row in rows):
+        return False
+    return _mark(rows, state=State.WAITING, due_at=due, tries=F("tries") - 1)
 
 
 def _hand_to_provider(lot: Lot, rows: list[Delivery]) -> str:

@@ -36,19 +36,21 @@ NOBODY = Audience()
 
 @dataclass(frozen=True)
 class Who:
-    """Finds the audience of an event; `says` who that is, for the page that shows all kinds."""
+    """Finds the audience of an event; `says` who that is, for the page that shows all kinds. `is_of_file`: it is for
+    who reads a household's file, and no more for who reads it no more."""
 
     says: str
     find: Callable[[Scene, Event], Audience]
+    is_of_file: bool = False
 
     def __call__(self, scene: Scene, event: Event) -> Audience:
         """The audience, whoever acted included."""
         return self.find(scene, event)
 
 
-def told(says: str) -> Callable[[Callable], Who]:
+def told(says: str, *, is_of_file: bool = False) -> Callable[[Callable], Who]:
     """Mark a function as one that finds an audience."""
-    return lambda find: Who(says, find)
+    return lambda find: Who(says, find, is_of_file)
 
 
 @dataclass(frozen=True)

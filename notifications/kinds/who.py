@@ -49,7 +49,7 @@ def from_thing(says: str, read: Callable[[object], Iterable]) -> Who:
 
 
 # -- households -------------------------------------------------------------------
-@told("这一户")
+@told("这一户", is_of_file=True)
 def household(scene, event):
     """Who reads in the household, else the household on paper."""
     return _homes(scene.homes([event.subject_key]))
@@ -78,7 +78,7 @@ def parted(scene, event):
     return _to([before and before.user_id, *adults(scene, event).users])
 
 
-@told("这一户，和提的人")
+@told("这一户，和提的人", is_of_file=True)
 def case_home(scene, event):
     """The household, and who said it: they follow their own case even when they no longer take part, on paper too."""
     case, found = scene.thing(event), _homes(scene.homes([event.subject_key]))
@@ -108,7 +108,7 @@ def consenter(scene, event):
     return Audience({**own.users, **adults(scene, event).users}) if ends else own
 
 
-@told("这个月有记分的户")
+@told("这个月有记分的户", is_of_file=True)
 def rated_homes(scene, event):
     """Households with a line in the month that was posted, or with a repair that was posted with it."""
     posted = Observation.objects.filter(round__key=event.about_id, state__in=POSTED_ITEMS)
@@ -117,7 +117,7 @@ def rated_homes(scene, event):
     return _homes(scene.homes(dict.fromkeys(keys)))
 
 
-@told("参加的每一户")
+@told("参加的每一户", is_of_file=True)
 def settled_homes(scene, event):
     """Households with a card in the quarter that was posted."""
     settlement = scene.thing(event)
@@ -226,7 +226,7 @@ def amendment_signers(scene, event):
     return _to(scene.signers(row)) if is_open else NOBODY
 
 
-@told("这一户")
+@told("这一户", is_of_file=True)
 def amended_home(scene, event):
     """The household, once the second signature stands."""
     row = scene.thing(event)

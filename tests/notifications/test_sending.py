@@ -1,20 +1,30 @@
 """What waits is sent once; what fails is tried again, then given up where everybody sees it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from notifications import sending
+from governance import consents, members
+from governance.models import Event
+from notifications import addresses, inbox, preferences, sending, trial
 from notifications.channels.base import AddressError, SendError
 from notifications.models import Channel, Delivery, Topic
 from tests import people
+from tests.appeals.cases import Case
 from tests.notifications.made import message, out, with_phone
 from tests.people import NOON
+from tests.published import posted
 from tests.real_transactions import at_once
 
 State = Delivery.State
 SMS = Channel.SMS
+
+
+@pytest.fixture(autouse=True)
+def _uploads(settings, tmp_path):
+    """Evidence of a test lies in the test's own folder."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -59,6 +69,88 @@ class TestOneMessage:
         wang.save()
         sending.send_due(NOON)
         assert (out(told).state, senders[SMS].letters) == (State.DROPPED, [])
+
+
+class TestWhatChangedMeanwhile:
+    """Queued at eleven in the evening, to go out at seven."""
+
+    NIGHT, MORNING = NOON.replace(hour=23), NOON.replace(hour=7) + timedelta(days=1)
+
+    @pytest.fixture
+    def told(self, world, wang):
+        return message(world.village, wang, home=world.wang_home, at=self.NIGHT)
+
+    def choose(self, user, *home: str, **hours) -> None:
+        hours = {"quiet_from": time(21), "quiet_to": time(7), "digest_at": time(12)} | hours
+        preferences.change(user=user, by=user, at=self.NIGHT, channels={"home": home}, **hours)
+
+    def ways(self, told) -> dict:
+        return dict(told.deliveries.exclude(channel=Channel.INBOX).values_list("channel", "state"))
+
+    def test_a_way_that_was_switched_off_is_not_taken(self, wang, told, senders):
+        self.choose(wang)
+        assert sending.send_due(self.MORNING) == 0
+        assert self.ways(told) == {SMS: State.DROPPED}
+
+    def test_the_way_chosen_instead_is(self, wang, told, senders):
+        addresses.bind(channel=Channel.EMAIL, address="wang@example.com", by=wang, at=self.NIGHT)
+        self.choose(wang, Channel.EMAIL)
+        sending.send_due(self.MORNING)
+        assert sending.send_due(self.MORNING) == 1
+        assert self.ways(told) == {SMS: State.DROPPED, Channel.EMAIL: State.SENT}
+
+    def test_an_address_its_owner_took_away_is_nobodys_failure_and_paper_goes_instead(self, wang, told):
+        wang.phone_verified = False
+        wang.save()
+        sending.send_due(self.MORNING)
+        assert self.ways(told) == {SMS: State.DROPPED, Channel.SLIP: State.WAITING}
+
+    def test_quiet_hours_that_were_moved_are_kept(self, wang, told, senders):
+        self.choose(wang, SMS, quiet_to=time(10))
+        assert sending.send_due(self.MORNING) == 0
+        assert sending.send_due(self.MORNING.replace(hour=10)) == 1
+
+    def test_who_left_the_household_reads_no_more_of_it(self, world, senders):
+        mei = with_phone(people.account("王小美"))
+        people.consent(member := people.adult(world.wang_home, "王小美", mei))
+        told = message(world.village, mei, home=world.wang_home, at=self.NIGHT)
+        members.leave(member=member, on=NOON.date(), why="离婚", by=world.clerk, at=NOON)
+        assert sending.send_due(self.MORNING) == 0
+        assert self.ways(told) == {SMS: State.DROPPED}
+
+    def test_nobody_reads_of_a_household_that_withdrew_but_who_has_a_case_of_it(
+        self, world, wang, told, senders
+    ):
+        case = Case(world, posted(world)).file()
+        filed = Event.objects.filter(name="objection.filed").get()
+        own = message(
+            world.village, wang, home=world.wang_home, at=self.NIGHT, kind="objection.filed.home", event=filed
+        )
+        consents.withdraw(member=world.head, by=wang, at=NOON)
+        assert case.row.for_member.user == wang
+        assert sending.send_due(self.MORNING) == 1
+        assert (out(told).state, out(own).state) == (State.DROPPED, State.SENT)
+
+
+class TestTheQuietHours:
+    def test_a_backlog_waits_for_the_morning_and_that_is_no_try(self, world, wang, senders):
+        told = message(world.village, wang, home=world.wang_home, at=NOON.replace(hour=20, minute=55))
+        assert sending.send_due(NOON.replace(hour=23)) == 0
+        assert (out(told).state, out(told).tries) == (State.WAITING, 0)
+        assert timezone.localtime(out(told).due_at) == NOON.replace(hour=7) + timedelta(days=1)
+
+    def test_so_does_what_an_operator_sends_again(self, world, wang, senders):
+        told = message(world.village, wang, home=world.wang_home)
+        senders[SMS].fails = [AddressError]
+        sending.send_due(NOON)
+        sending.due_again(out(told), at=NOON.replace(hour=23))
+        assert sending.send_due(NOON.replace(hour=23)) == 0
+        assert out(told).state == State.WAITING
+
+    def test_what_somebody_tries_out_goes_at_any_hour_and_read_or_not(self, world, wang, senders):
+        trial.send(by=wang, at=NOON.replace(hour=23))
+        inbox.mark_all_read(by=wang, at=NOON.replace(hour=23))
+        assert sending.send_due(NOON.replace(hour=23)) == 1
 
 
 class TestTheDigest:
@@ -128,13 +220,6 @@ class TestFailure:
         senders[SMS].fails = [ZeroDivisionError()]
         assert sending.send_due(NOON) == 1
         assert [out(first).state, out(second).state] == [State.WAITING, State.SENT]
-
-    def test_a_phone_taken_away_meanwhile_is_no_address(self, world, wang, senders):
-        told = message(world.village, wang, home=world.wang_home)
-        wang.phone_verified = False
-        wang.save()
-        sending.send_due(NOON)
-        assert out(told).state == State.FAILED
 
     def test_what_was_given_up_goes_again_when_an_operator_says_so(self, world, wang, senders):
         told = message(world.village, wang, home=world.wang_home)
