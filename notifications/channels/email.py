@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,7 +16,14 @@ from django.urls import reverse
 
 from notifications.channels.base import AddressError, Letter, Sender, SendError
 
-PERMANENT = 500  # RFC 5321: 4xx may be taken later, 5xx never
+# What a server says of a mailbox that is not there: RFC 3463 5.1.x (not .7 and .8, which are about the sender), or in
+# words. Anything else it says to a recipient (too many letters today, not this sender) is for the operator to mend.
+NOBODY = re.compile(
+    r"^5\.1\.[0-6]\b|unknown (user|recipient|mailbox)|(user|recipient|mailbox) (is )?(unknown|not found)"
+    r"|no such (user|recipient|mailbox)|does not exist|用户不存在",
+    re.IGNORECASE,
+)
+OF_MAILBOX = {501, 550, 551, 553}
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,7 @@ class Smtp:
         try:
             self._message(letter, number, connection).send()
         except SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise (AddressError if min(codes) >= PERMANENT else SendError)(f"收件地址：{codes[0]}") from None
+            raise _turned_away(*next(iter(error.recipients.values()))) from None
         except SMTPResponseException as error:
             raise _answered(error) from None
         except (OSError, SMTPException) as error:
@@ -78,9 +85,15 @@ def _hang_up(connection) -> None:
         connection.close()
 
 
+def _turned_away(code: int, words: bytes) -> SendError:
+    """Given up only where the server says plainly that there is no such mailbox."""
+    is_nobody = code in OF_MAILBOX and NOBODY.search(words.decode(errors="replace"))
+    return (AddressError if is_nobody else SendError)(f"收件地址：{code}")
+
+
 def _answered(error: SMTPResponseException) -> SendError:
-    """A refused letter is given up; a refused sender or password is for the operator to mend, then it goes out."""
-    is_letters = not isinstance(error, SMTPSenderRefused) and error.smtp_code // 10 in (55, 50)
+    """A refused letter is given up; a refused call, sender or password is for the operator to mend, then it goes out."""
+    is_letters = isinstance(error, SMTPDataError) and error.smtp_code // 10 in (55, 50)
     return (AddressError if is_letters else SendError)(f"邮件服务器：{error.smtp_code}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from socketserver import StreamRequestHandler, TCPServer
+from threading import Thread
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -51,6 +53,29 @@ class Postbox:
             yield controller.server.sockets[0].getsockname()[:2]
         finally:
             controller.stop()
+
+
+@contextmanager
+def turned_away(greets: str, signs_in: str):
+    """A server that has nothing to do with this installation: by its first words, or at the password."""
+
+    class Door(StreamRequestHandler):
+        def handle(self):
+            self.say(greets)
+            for line in self.rfile if greets[0] == "2" else ():
+                self.say("250 AUTH PLAIN LOGIN" if line.upper().startswith(b"EHLO") else signs_in)
+
+        def say(self, words):
+            self.wfile.write(f"{words}\r\n".encode())
+
+    with TCPServer(("127.0.0.1", 0), Door) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class _Controller(Controller):

@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from config import mail
 from notifications.channels import configured, sender_for
 from notifications.channels.base import AddressError, Letter, SendError
 from notifications.models import Channel
+from tests.notifications.postbox import turned_away
 
 WANG = "wangdaye@example.com"
 
@@ -51,6 +53,38 @@ def test_a_second_try_carries_the_same_number(postbox):
 def test_an_address_that_does_not_exist_is_given_up(postbox):
     postbox.refuses[WANG] = "550 5.1.1 no such user"
     assert isinstance(refused(), AddressError)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["550 No such user here", "553 User unknown", "550 5.1.1 <wang> mailbox gone", "501 5.1.3 bad syntax"],
+)
+def test_so_is_one_of_which_the_server_says_so_in_words(postbox, answer):
+    postbox.refuses[WANG] = answer
+    assert isinstance(refused(), AddressError)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 Domain frequency limited",
+        "553 Mail from must equal authorized user",
+        "550 5.7.1 relaying denied",
+        "553 5.1.8 sender address rejected",
+    ],
+)
+def test_what_the_operator_must_mend_is_no_bad_address(postbox, answer):
+    postbox.refuses[WANG] = answer
+    assert not isinstance(refused(), AddressError)
+
+
+@pytest.mark.parametrize(("greets", "signs_in"), [("554 blocked", ""), ("220 hello", "550 no permission")])
+def test_neither_is_a_server_that_turns_this_installation_away(settings, greets, signs_in):
+    with turned_away(greets, signs_in) as (host, port):
+        settings.SITE_URL = "https://lianping.example"
+        connection = mail.connection(f"smtp+plain://u:p@{host}:{port}") | {"timeout": 5}
+        settings.EMAIL = {"connection": connection, "sender": "lianping@village.example"}
+        assert not isinstance(refused(), AddressError)
 
 
 def test_a_server_that_asks_to_come_again_is_tried_again(postbox):
