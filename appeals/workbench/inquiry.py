@@ -1,4 +1,5 @@
-"""调查函: who was asked answers here, on a phone; they see the question and the line it is about, and no more."""
+"""调查函: who was asked answers here, on a phone; they see the question and the line it is about, when both sides are
+heard together, and no more."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from appeals import inquiries, sight
 from appeals.hands import entries_of
-from appeals.models import Inquiry, Objection
+from appeals.models import Hearing, Inquiry, Objection
 from appeals.workbench.forms import AnswerForm
 from governance import stories
 from governance.forms.common import refusals_in
@@ -45,7 +46,10 @@ def inquiry(request, key):
             "他怎么说",
             "照他说的记，念一遍给他听。",
         )
-    context = {"inquiry": row, "case": row.objection, "form": form, "refusal": refusal, "is_own": is_own}
+    context = {
+        "inquiry": row, "case": row.objection, "form": form, "refusal": refusal, "is_own": is_own,
+        "hearings": row.objection.hearings.exclude(state=Hearing.State.HELD).filter(takes_place_at__gt=at),
+    }  # fmt: skip
     return render(
         request, "appeals/inquiry.html", context | _about(row.objection), status=422 if form.errors else 200
     )

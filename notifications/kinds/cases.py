@@ -25,6 +25,14 @@ def _office(event: str, title: str, text: str, audience=who.office, is_urgent=Fa
     )  # fmt: skip
 
 
+def _other_side(event: str, title: str, text: str, short: str) -> Kind:
+    """Said at once to who was put a question: a hearing is of both sides."""
+    return Kind(
+        event, Topic.WORK, who.other_side, title, text, f"{short}请登录联评看。", pages.fixed("todo"),
+        is_urgent=True, to="asked",
+    )  # fmt: skip
+
+
 def _above(event: str, title: str, text: str) -> Kind:
     """Said to the county's and township's supervisors, who look at the list of what is late."""
     return Kind(
@@ -151,10 +159,19 @@ OBJECTIONS = (
         "办异议{number}的人约您家当面听一听，什么时候、在哪里写在里面。来不了请早点说，不来也不扣分。",
         "异议{number}约您家当面听，不来也不扣分。时间地点",
     ),
+    _other_side(
+        "hearing.called", "请您到场，当面听一件异议",
+        "镇里办一件异议，问过您的话，约两边当面听一听。什么时候、在哪里写在里面。来不了请早点说。",
+        "镇里约您到场，当面听一件异议。时间地点",
+    ),
     _home(
         "hearing.cancelled", "异议{number}的当面听取消了",
         "异议{number}约好的当面听取消了，为什么写在里面。您不用去了。",
         "异议{number}约好的当面听取消了，您不用去了。",
+    ),
+    _other_side(
+        "hearing.cancelled", "当面听取消了", "约您到场的当面听取消了，您不用去了。",
+        "约您到场的当面听取消了，您不用去了。",
     ),
     _home(
         "hearing.held", "异议{number}当面听的记录好了",

@@ -276,6 +276,14 @@ def asked(scene, event):
     )
 
 
+@told("问过话的人")
+def other_side(scene, event):
+    """Who was put a question about the case: both sides come to a hearing. Each to the newest put to them."""
+    rows = Inquiry.objects.filter(objection__key=event.about_id, to_user__isnull=False)
+    keys = rows.exclude(state=Inquiry.State.DROPPED).order_by("pk").values_list("to_user", "key")
+    return Audience({user: reverse("inquiry", args=[key]) for user, key in keys})
+
+
 @told("能签整批更正的")
 def correction_office(scene, event):
     """Who may sign a list; a supervisor where nobody of the township may."""

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appeals import assignments, papers
+from appeals import assignments, hearings, inquiries, papers
 from appeals.against import Against
 from governance import appointments, consents, files, members
 from governance.events import record
@@ -178,6 +179,27 @@ class TestWhoTakesOver:
         papers.hand_in(objection=case.again().row, text="补一张", files=[photo()], by=world.wang, at=NOON)
         assert self.new(world, other) == set()
         assert "objection.handed_in.office" in told(world.officer)
+
+
+class TestBothSides:
+    def test_who_was_asked_about_a_case_hears_of_its_hearing_and_sees_when_and_where(self, world, client):
+        begun(world)
+        case = Case(world, posted(world)).file().accept()
+        by = {"by": world.officer, "at": NOON}
+        asked = inquiries.ask(objection=case.row, kind="rater", question="看见了吗", to_user=world.li, **by)
+        when = NOON + timedelta(days=2)
+        row = hearings.call(objection=case.again().row, takes_place_at=when, place="村部会议室", **by)
+        relay.relay(world.village, LATER)
+        page = reverse("inquiry", args=[asked.key])
+        assert Message.objects.get(recipient=world.li, kind="hearing.called.asked").path == page
+        client.force_login(world.li)
+        with time_machine.travel(LATER, tick=False):
+            assert "村部会议室" in client.get(page).content.decode()
+            hearings.cancel(hearing=row, why="改期", **by)
+            assert "您不用去了" in client.get(page).content.decode()
+        relay.relay(world.village, LATER)
+        assert {"hearing.called.asked", "hearing.cancelled.asked"} <= told(world.li)
+        assert not any("asked" in kind for kind in told(world.wang))
 
 
 class TestWhatIsStored:
