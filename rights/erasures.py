@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,9 +17,10 @@ from governance.events import record
 from governance.models import Consent, Division, Event, Member, Subject, User
 from governance.models.people import Role
 from governance.policies import value
-from governance.refusals import Conflict, Refused
+from governance.refusals import Conflict, Refused, why_not
 from governance.saving import save
 from rights import forgetting
+from rights.earlier import rows_before
 from rights.models import Erasure
 from rights.speaking import check_goes_on, check_speaker, is_enrolled
 from workflows.models import Amendment
@@ -33,18 +35,29 @@ Purpose = Consent.Purpose
 def ask(*, for_member: Member, whole: bool, how: str, by: User, at: datetime) -> Erasure:
     """Ask that what is stored be deleted: about the household (`whole`), or about this adult alone.
 
-    Raises Refused with the sentence of what stands in the way, or Conflict (asked already). Effects: the request
-    with its number, the day it is carried out, one event.
+    It goes along to the files from before a move, a split or a merger (`along`), each with a request of its own.
+    Raises Refused with the sentence of what stands in the way, or Conflict (asked already). Effects: the requests
+    with their numbers, the day they are carried out, an event each. Returns that of this file.
     """
     village = Division.objects.select_for_update().get(pk=for_member.village_id)  # numbers follow one another
     Subject.objects.select_for_update().get(pk=for_member.subject_id)
     role = check_speaker(how, for_member, by=by, at=at)
     check_ask(for_member, whole=whole)
+    taken_along = along(for_member, whole=whole)
+    row = _file(for_member, whole, village, how, by=by, at=at, role=role)
+    for member, all_of_it in taken_along:
+        _file(member, all_of_it, village, how, by=by, at=at, role=role)
+    return row
+
+
+def _file(
+    member: Member, whole: bool, village: Division, how: str, *, by: User, at: datetime, role: str
+) -> Erasure:
     days = value("erasure_days", village, today(at))
     row = Erasure(
-        village=village, subject=for_member.subject, member=None if whole else for_member,
-        for_member=for_member, filed_by=by, how=how, number=next_number("SC", village.erasures, at),
-        filed_at=at, due_on=today(at) + timedelta(days=days),
+        village=village, subject=member.subject, member=None if whole else member, for_member=member,
+        filed_by=by, how=how, number=next_number("SC", village.erasures, at), filed_at=at,
+        due_on=today(at) + timedelta(days=days),
     )  # fmt: skip
     save(row, action="erasure.asked", by=by, at=at)
     deadlines.set_deadline(
@@ -56,25 +69,34 @@ def ask(*, for_member: Member, whole: bool, how: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def undo(*, erasure: Erasure, by: User, at: datetime) -> Erasure:
-    """The adult thinks better of it, themself or at the desk. Raises Refused, or Conflict once it is over."""
-    row = _locked(erasure)
+    """The adult thinks better of it, themself or at the desk: of all that was asked for with it.
+
+    Raises Refused, or Conflict once it is over.
+    """
+    rows = _locked_together(erasure)
+    row = rows[erasure.pk]
     role = check_goes_on(row.for_member, by=by, at=at)
     if row.state != State.WAITING:
         raise Conflict(f"这件已经“{row.get_state_display()}”，不用再点。")
-    return _undo(row, by=by, at=at, role=role)
+    _undo(rows.values(), by=by, at=at, role=role)
+    return row
 
 
 @transaction.atomic
 def come_due(*, erasure: Erasure, at: datetime) -> Erasure:
-    """The days are over: carried out, or called off where something stands in the way again. No-op once ended."""
-    row = _locked(erasure)
-    if row.state != State.WAITING:
-        return row
+    """The days are over: carried out with all that was asked for with it, or all called off where something
+    stands in the way again. No-op once ended."""
+    rows = _locked_together(erasure)
+    waiting = [row for row in rows.values() if row.state == State.WAITING]
     try:
-        check_free(row.for_member, whole=row.member_id is None)
+        for row in waiting:
+            check_free(row.for_member, whole=row.member_id is None)
     except Refused:
-        return _undo(row, by=None, at=at, role="system")
-    return _carry_out(row, at=at)
+        _undo(waiting, by=None, at=at, role="system")
+        return rows[erasure.pk]
+    for row in waiting:
+        _carry_out(row, at=at)
+    return rows[erasure.pk]
 
 
 def check_ask(member: Member, *, whole: bool) -> None:
@@ -82,11 +104,31 @@ def check_ask(member: Member, *, whole: bool) -> None:
     if whole and not speaks_for_household(member):
         raise Refused("全家的要户主来提。您可以先删您自己的。")
     check_free(member, whole=whole)
-    waiting = Erasure.objects.filter(subject=member.subject, state=State.WAITING)
-    if row := waiting.filter(Q(member=None) if whole else Q(member=None) | Q(member=member)).first():
+    for row, all_of_it in along(member, whole=whole):
+        if stop := why_not(check_free, row, whole=all_of_it):
+            raise Refused(f"从前在{row.subject.area.name}{row.subject.door}的那份档案也要一起删。{stop}")
+    if row := _waiting(member, whole=whole).first():
         raise Conflict(f"已经提过了（{row.number}），{said(row.due_on)}删，不用再提。")
     if Erasure.objects.filter(subject=member.subject, member=None, state=State.DONE).exists():
         raise Conflict("这一户的资料已经删了。")
+
+
+def along(member: Member, *, whole: bool) -> list[tuple[Member, bool]]:
+    """What a request takes along: the adult's row in each file before, and whether all of that file goes.
+
+    All of it where they speak for that household too, else what is theirs; what already waits is left to itself.
+    """
+    rows = rows_before(member)
+    spoken_for = {row.subject_id: row for row in rows if whole and speaks_for_household(row)}
+    found = [(row, True) for row in spoken_for.values()]
+    found += [(row, False) for row in rows if row.subject_id not in spoken_for]
+    return [one for one in found if not _waiting(one[0], whole=one[1]).exists()]
+
+
+def together(erasure: Erasure) -> QuerySet[Erasure]:
+    """All that was asked for in the same act, this one too: by the same account at the same moment."""
+    rows = Erasure.objects.filter(village=erasure.village_id, filed_by=erasure.filed_by_id)
+    return rows.filter(filed_at=erasure.filed_at).select_related("subject__area", "member").order_by("pk")
 
 
 def check_free(member: Member, *, whole: bool) -> None:
@@ -125,6 +167,12 @@ def listed(user: User, village: Division, *, at: datetime) -> QuerySet[Erasure]:
     return rows.order_by("state", "due_on", "pk")
 
 
+def _waiting(member: Member, *, whole: bool) -> QuerySet[Erasure]:
+    """What waits already and would make this request idle."""
+    rows = Erasure.objects.filter(subject=member.subject, state=State.WAITING)
+    return rows.filter(Q(member=None) if whole else Q(member=None) | Q(member=member))
+
+
 def _check_withdrawn(member: Member, *, whole: bool) -> None:
     subject = member.subject
     standing = Consent.objects.filter(
@@ -149,17 +197,24 @@ def _carry_out(row: Erasure, *, at: datetime) -> Erasure:
     row.carry_out()
     row.counts, row.ended_at = done.counts, at
     save(row, action="erasure.done", by=None, at=at)
-    forgetting.sign(row, done.notices, at=at)
+    forgetting.sign(row, done, at=at)
     return row
 
 
-def _undo(row: Erasure, *, by: User | None, at: datetime, role: str) -> Erasure:
-    row.undo()
-    row.ended_at = at
-    save(row, action="erasure.undone", by=by, at=at)
-    deadlines.cancel(DUE, about=row, at=at)
-    _tell("erasure.undone", row, by=by, at=at, role=role)
-    return row
+def _undo(rows: Iterable[Erasure], *, by: User | None, at: datetime, role: str) -> None:
+    for row in rows:
+        if row.state != State.WAITING:
+            continue
+        row.undo()
+        row.ended_at = at
+        save(row, action="erasure.undone", by=by, at=at)
+        deadlines.cancel(DUE, about=row, at=at)
+        _tell("erasure.undone", row, by=by, at=at, role=role)
+
+
+def _locked_together(erasure: Erasure) -> dict[int, Erasure]:
+    """All of one act, locked in the order in which they were written: two timers of one act take turns."""
+    return {row.pk: _locked(row) for row in together(erasure)}
 
 
 def _locked(erasure: Erasure) -> Erasure:

@@ -6,9 +6,11 @@ they are gone. What stays and why is said in docs/decisions/0015 and, in plain w
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -28,6 +30,7 @@ from workflows.models import Publication
 
 FILES_DUE = "erasure.files"
 _AT_ONCE = 400
+_ROSTER = (Subject._meta.label_lower, Member._meta.label_lower)
 # hook(subject=…, users=…, at=…): a household (None for one adult alone) and accounts that were closed are forgotten by
 # layers above too, in the same transaction.
 ON_FORGOTTEN: list[Callable[..., None]] = []
@@ -35,10 +38,12 @@ ON_FORGOTTEN: list[Callable[..., None]] = []
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was blanked: how much, by kind, and the posted notices whose content changed."""
+    """What was blanked: how much, by kind; the posted notices whose content changed, and events that named an
+    adult and are about the household."""
 
     counts: dict[str, int]
     notices: tuple[Publication, ...] = ()
+    naming: tuple[Event, ...] = ()
 
 
 def household(subject: Subject, *, at: datetime) -> Forgotten:
@@ -68,25 +73,30 @@ def household(subject: Subject, *, at: datetime) -> Forgotten:
 
 
 def adult(member: Member, *, at: datetime) -> Forgotten:
-    """Take one adult out of the roster and blank what was stored about them; the household's own records stay."""
+    """Take one adult out of the roster and blank what was stored about them; the household's own records stay.
+
+    Effects: their open requests to mend end, and what they wrote in any of them and were answered goes. What they
+    said in an objection or a repair is the household's account of its points, and goes with the household.
+    """
     accounts = _accounts([member])
+    _end_rectifications(_rectifications(member), at=at)
     if member.left_on is None:
         members.go(member, today(at), action="member.erased", by=None, at=at)
     member.user = None
     save(member, action="member.erased", by=None, at=at)
-    given = list(member.consents.values_list("key", flat=True))
-    consent = personal.PERSONAL["governance.Consent"]
-    erasing.blank(Member, [member.key], plain=personal.PERSONAL["governance.Member"].plain)
-    erasing.blank(personal.model_of("governance.Consent"), given, filled=consent.filled)
-    counts = {"rows": 1 + len(given), "accounts": _forget_people([member], accounts, at=at)}
+    keys, naming = _keys_of_adult(member), tuple(_naming(member))
+    for label, found in keys.items():
+        belongs = personal.PERSONAL[label]
+        erasing.blank(personal.model_of(label), found, plain=belongs.plain, filled=belongs.filled)
+    counts = {"rows": sum(map(len, keys.values())), "accounts": _forget_people([member], accounts, at=at)}
     _tell(None, accounts, at=at)
-    return Forgotten(counts)
+    return Forgotten(counts, naming=naming)
 
 
-def sign(row: Erasure, notices: Iterable[Publication] = (), *, at: datetime) -> Event:
+def sign(row: Erasure, done: Forgotten, *, at: datetime) -> Event:
     """Delete the bodies of the events behind it and append the one that vouches for them and for the request."""
-    whole = row.member_id is None
-    events = _events(row)
+    whole, notices = row.member_id is None, done.notices
+    events = sorted({*_events(row), *done.naming}, key=lambda event: event.pk)
     if row.counts.get("files"):
         deadlines.set_deadline(FILES_DUE, about=row, village=row.village, due=at)
     notice_files.withdraw(notices, at=at)
@@ -132,15 +142,32 @@ def _close(subject: Subject, people: list[Member], *, at: datetime) -> None:
 
 def _end_requests(subject: Subject, *, at: datetime) -> None:
     """Nothing is left to mend, and who wanted only their own data gone has it by this."""
-    for row in subject.rectifications.filter(state=Rectification.State.FILED):
-        row.withdraw()
-        save(row, action="rectification.withdrawn", by=None, at=at)
-        deadlines.cancel("rectification.answer", about=row, at=at)
+    _end_rectifications(subject.rectifications, at=at)
     for row in subject.erasures.filter(state=Erasure.State.WAITING, member__isnull=False):
         row.carry_out()
         row.ended_at = at
         save(row, action="erasure.done", by=None, at=at)
         deadlines.cancel("erasure.due", about=row, at=at)
+
+
+def _end_rectifications(rows, *, at: datetime) -> None:
+    for row in rows.filter(state=Rectification.State.FILED):
+        row.withdraw()
+        save(row, action="rectification.withdrawn", by=None, at=at)
+        deadlines.cancel("rectification.answer", about=row, at=at)
+
+
+def _rectifications(member: Member):
+    return Rectification.objects.filter(for_member=member)
+
+
+def _keys_of_adult(member: Member) -> dict[str, list[UUID]]:
+    """The keys of all rows that hold one adult's words, by model (labels of `personal.PERSONAL`)."""
+    return {
+        "governance.Member": [member.key],
+        "governance.Consent": list(member.consents.values_list("key", flat=True)),
+        "rights.Rectification": list(_rectifications(member).values_list("key", flat=True)),
+    }
 
 
 def _tell(subject: Subject | None, users: list[User], *, at: datetime) -> None:
@@ -185,8 +212,7 @@ def _events(row: Erasure) -> list[Event]:
         keys = [str(key) for found in personal.keys_of(row.subject).values() for key in found]
         scope = Q(subject_key=row.subject.key)
     else:
-        consents_of = row.member.consents.values_list("key", flat=True)
-        keys = [str(key) for key in (row.key, row.member.key, *consents_of)]
+        keys = [str(row.key), *(str(key) for found in _keys_of_adult(row.member).values() for key in found)]
         scope = Q(pk__in=[])
     found = Event.objects.filter(village=row.village, body__isnull=False)
     seen = {}
@@ -194,6 +220,20 @@ def _events(row: Erasure) -> list[Event]:
         for event in found.filter(scope if some is None else Q(about_id__in=some)):
             seen[event.pk] = event
     return [seen[pk] for pk in sorted(seen)]
+
+
+def _naming(member: Member) -> list[Event]:
+    """Events of the household's roster that name an adult in a reason or in a before and after."""
+    rows = [member, *member.history.all()]
+    names = {word for row in rows for word in (row.name, row.phone, row.id_number) if word and word != GONE}
+    found = Event.objects.filter(subject_key=member.subject.key, about_type__in=_ROSTER, body__isnull=False)
+    return [event for event in found.select_related("body") if _names(event, names)]
+
+
+def _names(event: Event, names: set[str]) -> bool:
+    body = json.loads(event.body.content)
+    words = f"{body['why']}{body['detail']}"
+    return any(name in words for name in names)
 
 
 def _without_honour(subject: Subject) -> list[Publication]:

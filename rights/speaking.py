@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from appeals import channels
 from governance import consents
+from governance.deeds import said
 from governance.models import Consent, Member, Subject, User
 from governance.models.people import Role
 
@@ -26,6 +27,25 @@ class Reach:
     def subject(self) -> Subject:
         """The household."""
         return self.member.subject
+
+    @property
+    def until(self) -> date | None:
+        """The day they left a household that lived on without them: what came later is not theirs to read."""
+        left_on = self.member.left_on
+        return None if self.whole or left_on == self.subject.closed_on else left_on
+
+    @property
+    def called(self) -> str:
+        """What the file is called on its pages: after the household, for who left it after themself."""
+        return self.member.name if self.until else self.subject.name
+
+    @property
+    def place(self) -> str:
+        """Where the household lives and what it is called; for who left it, only till when they did."""
+        subject = self.subject
+        if self.until:
+            return f"{said(self.until)}以前住过的一户"
+        return f"{subject.area.name}{subject.door}，{subject.name}"
 
 
 def files_of(user: User) -> list[Member]:

@@ -97,7 +97,12 @@ def two_steps(request, form, *, template: str, then, context: dict) -> HttpRespo
             form.add_error("which", refused)
         else:
             days = policies.value("erasure_days", member.village, access.today(at))
-            context |= {"is_sure": True, "whole": whole, "days": days, "who": member}
+            taken = erasures.along(member, whole=whole)
+            context |= {"is_sure": True, "whole": whole, "days": days, "who": member, "along": taken}
+            covered = {member.subject_id, *(row.subject_id for row, _ in taken)}
+            context["left"] = [
+                reach for reach in context.get("others", ()) if reach.subject.pk not in covered
+            ]
     return render(request, template, context | {"form": form}, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from rights import erasures, exports, speaking
 from rights.forms import OwnEraseForm, OwnWrongForm
 from rights.household.gather import NOT_WHOLE
 from rights.models import Erasure, Rectification
+from rights.speaking import reach_of
 from rights.views.common import for_own_file, say_wrong, send, two_steps
 
 COPIES, REQUESTS = 5, 20
@@ -19,14 +20,14 @@ COPIES, REQUESTS = 5, 20
 @for_own_file(*READ)
 def data(request, member):
     """The three rights on one page, with what was asked for and how it went."""
-    reach = speaking.reach_of(member)
+    reach = reach_of(member)
     wrong = Rectification.objects.filter(subject=member.subject)
     wrong = wrong if reach.whole else wrong.filter(for_member=member)
     context = {
         "member": member,
         "reach": reach,
         "not_whole": NOT_WHOLE,
-        "others": [row for row in speaking.files_of(request.user) if row != member],
+        "others": [reach_of(row) for row in speaking.files_of(request.user) if row != member],
         "copies": exports.copies_of(member)[:COPIES],
         "rectifications": wrong[:REQUESTS],
         "erasures": erasures.of_member(member)[:REQUESTS],
@@ -57,6 +58,7 @@ def erase(request, member):
     context = {
         "member": member, "is_own": True, "stops": stops, "all_stopped": all(stops),
         "waiting": erasures.of_member(member).filter(state=Erasure.State.WAITING).first(),
+        "others": [reach_of(row) for row in speaking.files_of(request.user) if row != member],
     }  # fmt: skip
 
     def then(row):

@@ -62,8 +62,11 @@ def erasure(request, key):
     """A request to delete: until when it can be taken back, or that it was carried out."""
     row = _erasure(request.user, key)
     own = row.for_member.user_id == request.user.pk
+    rows = [one for one in erasures.together(row) if one != row]
     context = {
         "row": row,
+        "along": rows,
+        "left": _left_out(request.user, [row, *rows]),
         "is_own": _lives(request.user, row),
         "may_undo": own or row.filed_by == request.user,
     }
@@ -82,8 +85,11 @@ def erasure_undo(request, key):
 def _page(request, row: Rectification, form):
     at = timezone.now()
     is_clerk = access.holds(request.user, Role.CLERK, row.village, at=at)
+    lives = _lives(request.user, row)
     context = {
-        "row": row, "form": form, "steps": rectifications.steps(row), "is_own": _lives(request.user, row),
+        "row": row, "form": form, "steps": rectifications.steps(row), "is_own": lives,
+        # Another adult of the household sees that it is under way, not the numbers that stand in it.
+        "may_read": is_clerk or not lives or row.for_member.user_id == request.user.pk,
         "may_answer": is_clerk and row.state == Rectification.State.FILED,
         "is_mended": is_clerk and rectifications.mended(row).exists(),
         "officers": "、".join(user.name for user in access.staff(Role.OFFICER, row.village, at=at)),
@@ -117,6 +123,13 @@ def _erasure(user: User, key) -> Erasure:
     if row.filed_by == user and (role or access.holds(user, Role.HELPER, row.village, at=timezone.now())):
         return row
     raise Http404
+
+
+def _left_out(user: User, rows: list[Erasure]) -> list[speaking.Reach]:
+    """The reader's files that a request leaves alone."""
+    covered = {row.subject_id for row in rows}
+    mine = [member for member in speaking.files_of(user) if member.subject_id not in covered]
+    return [speaking.reach_of(member) for member in mine]
 
 
 def _lives(user: User, row) -> bool:
