@@ -40,17 +40,27 @@ def shields(subject: Subject) -> list[dict]:
 
 
 def rectifications(reach: Reach) -> list[dict]:
-    """What was said to be wrong in the roster, and the answer."""
+    """What was said to be wrong in the roster, and the answer; the words only to whom they are from and for."""
     rows = Rectification.objects.filter(subject=reach.subject)
     rows = rows if reach.whole else rows.filter(for_member=reach.member)
     return [
         {
-            "number": row.number, "what": row.get_what_display(), "text": row.text, "state": row.get_state_display(),
-            "filed_at": row.filed_at, "answer_by": row.answer_by, "answer": row.answer or "",
-            "answered_at": row.answered_at,
-        }
+            "number": row.number, "what": row.get_what_display(), "state": row.get_state_display(),
+            "filed_at": row.filed_at, "answer_by": row.answer_by, "answered_at": row.answered_at,
+        } | _words(row, is_own=row.for_member_id == reach.member.pk)
         for row in rows.order_by("filed_at", "pk")
     ]  # fmt: skip
+
+
+def own_rectifications(reach: Reach) -> list[str]:
+    """The keys of the requests to mend that the reader made, as events name them."""
+    keys = Rectification.objects.filter(for_member=reach.member).values_list("key", flat=True)
+    return [str(key) for key in keys]
+
+
+def _words(row: Rectification, *, is_own: bool) -> dict:
+    """What was written and answered: numbers stand in it that no other adult reads."""
+    return {"text": row.text, "answer": row.answer or ""} if is_own else {"text": "", "answer": ""}
 
 
 def erasures(reach: Reach) -> list[dict]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from governance.models import Consent, Subject
+from django.db.models import QuerySet
+
+from governance.models import Consent, Kinship, Link
 from rights.speaking import Reach
 
+_LATER = ("enrolled_from", "enrolled_to", "closed_on")
 
-def cover(subject: Subject) -> dict:
-    """What is written on the cover of the file."""
-    return {
+
+def cover(reach: Reach) -> dict:
+    """What is written on the cover of the file; for somebody who left a household that lives on, only which it is."""
+    subject = reach.subject
+    told = {
         "key": subject.key, "kind": subject.get_kind_display(), "area": subject.area.name, "door": subject.door,
         "name": subject.name, "enrolled_from": subject.enrolled_from, "enrolled_to": subject.enrolled_to,
         "closed_on": subject.closed_on,
     }  # fmt: skip
+    if reach.until:
+        told |= dict.fromkeys(("area", "door", "name"), "") | dict.fromkeys(_LATER)
+    return told
 
 
 def members(reach: Reach) -> list[dict]:
@@ -50,19 +58,29 @@ def notices(reach: Reach) -> list[dict]:
     ]
 
 
-def raters(subject: Subject) -> list[dict]:
+def raters(reach: Reach) -> list[dict]:
     """Who was linked to the household, and when."""
-    rows = subject.links.select_related("rater").order_by("starts", "pk")
-    return [{"name": str(row.rater), "from": row.starts, "to": row.ends} for row in rows]
+    rows = _till(reach, reach.subject.links).select_related("rater").order_by("starts", "pk")
+    return [{"name": str(row.rater)} | _span(row, reach) for row in rows]
 
 
-def kinships(subject: Subject) -> list[dict]:
+def kinships(reach: Reach) -> list[dict]:
     """Who in office was declared kin and stands aside."""
-    rows = subject.kinships.select_related("user").order_by("starts", "pk")
+    rows = _till(reach, reach.subject.kinships).select_related("user").order_by("starts", "pk")
     return [
-        {"name": str(row.user), "relation": row.get_relation_display(), "from": row.starts, "to": row.ends}
-        for row in rows
+        {"name": str(row.user), "relation": row.get_relation_display()} | _span(row, reach) for row in rows
     ]
+
+
+def _till(reach: Reach, rows: QuerySet) -> QuerySet:
+    """What had begun when the reader left."""
+    return rows.filter(starts__lte=reach.until) if reach.until else rows.all()
+
+
+def _span(row: Link | Kinship, reach: Reach) -> dict:
+    """From when to when; an end that came after the reader left is not told."""
+    ended = None if row.ends and reach.until and row.ends > reach.until else row.ends
+    return {"from": row.starts, "to": ended}
 
 
 def _consents(reach: Reach) -> list[Consent]:

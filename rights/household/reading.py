@@ -146,7 +146,7 @@ def _repairs(data) -> Section:
 
 def _rectifications(data) -> Section:
     rows = [
-        (row["number"], f"{row['what']}：{row['text']}", row["answer"] or "还没有答复", row["state"])
+        (row["number"], f"{row['what']}{row['text'] and '：'}{row['text']}", _answered(row), row["state"])
         for row in data["rectifications"]
     ]
     return Section("更正申请", ("编号", "哪里不对", "答复", "结果"), rows)
@@ -188,7 +188,15 @@ OF_SECTION = {
 }  # fmt: skip
 
 
+def _answered(row: dict) -> str:
+    if not row["answered_at"]:
+        return "还没有答复"
+    return row["answer"] or "只给提的人看"
+
+
 def _enrolled(household: dict) -> str:
+    if not household["name"]:
+        return "已经不在这一户了"
     if not household["enrolled_from"]:
         return "没有参加过评议"
     if household["enrolled_to"]:

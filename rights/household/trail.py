@@ -11,7 +11,9 @@ from governance import readings as looks
 from governance.event_names import label
 from governance.models import Event, Member, Subject
 from governance.models.people import Role
+from rights.household import cases
 from rights.household.words import NEVER, OF_ONESELF, WITH_REASON
+from rights.models import Rectification
 from rights.speaking import Reach
 from workflows.models import Observation
 
@@ -20,11 +22,13 @@ _ROLES = dict(Role.choices) | {
 }  # fmt: skip
 
 
-def readings(subject: Subject) -> list[dict]:
-    """Every look into the file by somebody from outside: who, in which role, when and why."""
+def readings(reach: Reach) -> list[dict]:
+    """Every look into the file by somebody from outside: who, in which role, when and why; till the reader left."""
+    rows = looks.readings_of(reach.subject)
+    rows = rows.filter(at__date__lte=reach.until) if reach.until else rows
     return [
         {"at": row.at, "who": str(row.by), "role": _ROLES.get(row.role, row.role), "why": row.why}
-        for row in looks.readings_of(subject)
+        for row in rows
     ]
 
 
@@ -32,7 +36,7 @@ def events(reach: Reach) -> list[dict]:
     """What was done, oldest first. Items not posted yet are left out; whose body was erased has no words."""
     found = _events(reach).exclude(name__in=NEVER).select_related("body").order_by("id")
     hidden = _not_posted(reach.subject) if reach.whole else set()
-    mine = {str(reach.member.key)}
+    mine = {str(reach.member.key), *cases.own_rectifications(reach)}
     return [_told(event, mine) for event in found if event.about_id not in hidden]
 
 
@@ -51,7 +55,8 @@ def _told(event: Event, mine: Iterable[str]) -> dict:
         "seq": event.seq, "at": event.at, "event": event.name, "what": label(event.name),
         "role": _ROLES.get(event.role, event.role), "erased": not body,
     }  # fmt: skip
-    if event.name in WITH_REASON and body.get("why"):
+    is_others = event.about_type == Rectification._meta.label_lower and event.about_id not in mine
+    if event.name in WITH_REASON and body.get("why") and not is_others:
         told["why"] = body["why"]
     of_a_member = event.about_type == Member._meta.label_lower
     if body.get("detail") and (event.name.startswith("subject.") or (of_a_member and event.about_id in mine)):

@@ -70,7 +70,7 @@ def as_zip(reach: Reach, *, at: datetime) -> BinaryIO:
     data = gather(reach, at=at)
     found = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- whoever sends it closes it
     with ZipFile(found, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("请先看.txt", README.format(name=reach.subject.name, day=data["made_at"][:10]))
+        archive.writestr("请先看.txt", README.format(name=reach.called, day=data["made_at"][:10]))
         archive.writestr("资料.json", json.dumps(data, ensure_ascii=False, indent=1))
         with suppress(Refused):  # a machine without Pango: the rest is there all the same
             archive.writestr("资料.pdf", _pdf(reach, data))
