@@ -6,13 +6,15 @@ from appeals.forms import FindForm, SelfForm, SpeakerForm
 from governance.forms.common import line
 from rights.household.written import FORMS
 from rights.models import Rectification
-from rights.rectifications import TEXT_LENGTH
+from rights.rectifications import TEXT_AT_LEAST, TEXT_LENGTH, TOO_SHORT
 
 
-def _words(label: str, missing: str, help_text: str = "", rows: int = 3) -> forms.CharField:
+def _words(label: str, missing: str, help_text: str = "", rows: int = 3, least: int = 1) -> forms.CharField:
+    too_long = f"最多写{TEXT_LENGTH}个字，要紧的先写。"
     return forms.CharField(
-        label=label, help_text=help_text, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing, "max_length": f"最多写{TEXT_LENGTH}个字，要紧的先写。"},
+        label=label, help_text=help_text, min_length=least, max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing, "max_length": too_long, "min_length": TOO_SHORT},
     )  # fmt: skip
 
 
@@ -27,8 +29,9 @@ class _Wrong(forms.Form):
 
     what = _choice("哪一样不对", Rectification.What.choices, "请选是哪一样不对。")
     text = _words(
-        "哪里不对，应该是什么", "请写哪里不对，应该是什么。", "一两句就行，比如：名字里的“华”写成了“化”。"
-    )
+        "哪里不对，应该是什么", "请写哪里不对，应该是什么。", "一两句就行，比如：名字里的“华”写成了“化”。",
+        least=TEXT_AT_LEAST,
+    )  # fmt: skip
 
 
 class OwnWrongForm(_Wrong, SelfForm):

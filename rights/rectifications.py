@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from appeals.numbers import next_number
 from governance import deadlines
 from governance.access import check_role, today, villages
+from governance.deeds import said
 from governance.events import record, why_of
 from governance.models import Division, Event, Member, User
 from governance.models.people import Role
@@ -23,7 +24,8 @@ from workflows.steps import lock
 
 State = Rectification.State
 DUE = "rectification.answer"
-TEXT_LENGTH = 500
+TEXT_AT_LEAST, TEXT_LENGTH = 4, 500
+TOO_SHORT = f"再写清楚一点，至少{TEXT_AT_LEAST}个字：哪里不对，应该是什么。"
 # What the clerk does to mend something: one of these must have happened since it was asked for.
 MENDING = (
     "subject.corrected", "subject.moved", "subject.split", "subject.merged", "member.added", "member.corrected",
@@ -43,12 +45,16 @@ _WHO = dict(Role.choices) | {"resident": "住户", "system": "到期自动"}
 def file(*, for_member: Member, what: str, text: str, how: str, by: User, at: datetime) -> Rectification:
     """Take down what an adult says is wrong; the clerk has to answer within `rectify_days` working days.
 
-    Raises Refused (not theirs to say) or Invalid (nothing said). Effects: the request with its number, its
-    deadline, one event.
+    Raises Refused (not theirs to say), Invalid (too little said) or Conflict (the same waits already). Effects: the
+    request with its number, its deadline, one event.
     """
     village = Division.objects.select_for_update().get(pk=for_member.village_id)  # numbers follow one another
     role = check_speaker(how, for_member, by=by, at=at)
     text = _checked(text, "text", "请写哪里不对，应该是什么。")
+    if len(text) < TEXT_AT_LEAST:
+        raise Invalid(text=TOO_SHORT)
+    if row := waits_already(for_member, what, text):
+        raise Conflict(f"已经提过了（{row.number}），{said(row.answer_by)}前答复，不用再提。")
     if what not in Rectification.What.values:
         raise Invalid(what="请选是哪一样不对。")
     days = value("rectify_days", village, today(at))
@@ -104,6 +110,12 @@ def overdue(*, rectification: Rectification, at: datetime) -> Rectification:
     if row.state == State.FILED:
         _tell("rectification.overdue", row, by=None, at=at, role="system")
     return row
+
+
+def waits_already(member: Member, what: str, text: str) -> Rectification | None:
+    """The open request in which this adult said the same: sent again by the back button, or forgotten."""
+    rows = Rectification.objects.filter(for_member=member, what=what, state=State.FILED)
+    return next((row for row in rows if row.text == text.strip()), None)
 
 
 def check_answer(row: Rectification, *, by: User, at: datetime) -> str:

@@ -15,9 +15,9 @@ class Rectification(ConcurrentTransitionMixin, Keyed):
 
     class What(models.TextChoices):
         COVER = "cover", "户名或门牌"
-        NAME = "name", "谁的名字"
-        PHONE = "phone", "谁的手机号"
-        ID_NUMBER = "id_number", "谁的身份证号"
+        NAME = "name", "家里人的名字"
+        PHONE = "phone", "家里人的手机号"
+        ID_NUMBER = "id_number", "家里人的身份证号"
         PEOPLE = "people", "家里有谁"
         KIN = "kin", "亲属关系"
         OTHER = "other", "户册里别的"

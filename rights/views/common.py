@@ -110,8 +110,10 @@ def say_wrong(request, form, *, village: Division, context: dict, more: str = ""
     """Take down what somebody says is stored wrongly; `more` is added to the sentence that gives its number."""
     at = timezone.now()
     if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        if row := rectifications.waits_already(form.channel["for_member"], said["what"], said["text"]):
+            return done(request, f"已经提过了，编号{row.number}，不用再提。", "rectification", row.key)
         with refusals_in(form):
-            said = form.cleaned_data
             row = rectifications.file(
                 what=said["what"], text=said["text"], by=request.user, at=at, **form.channel
             )

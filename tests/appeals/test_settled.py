@@ -101,7 +101,7 @@ def test_the_notice_says_how_many_lines_wait_and_names_nobody(world, october, cl
     page = client.get(
         f"/v/{world.village.code}/notices/2026-{october.round.publication.number}/"
     ).content.decode()
-    assert "现在有1条住户提了异议" in page
+    assert "现在有1条，住户提了异议" in page
     assert "王" not in page
     about.accept().decide("upheld")
     page = client.get(

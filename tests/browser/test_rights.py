@@ -37,8 +37,10 @@ def test_a_resident_takes_corrects_and_deletes_on_the_phone(world, window):
     screen.picture("rights-data")
     faults += screen.click("说哪里写错了").faults(PHONE, DESK)
     screen.picture("rights-wrong")
-    screen.click("^请他改$").see("请选是哪一样不对。")
-    screen.choose("谁的手机号").fill(text="尾号应该是3208").click("^请他改$").see("更正申请ZL-2026-0001")
+    screen.click("^请文书改$").see("请选是哪一样不对。")
+    screen.choose("家里人的手机号").fill(text="尾号应该是3208").click("^请文书改$").see(
+        "更正申请ZL-2026-0001"
+    )
     faults += screen.faults(PHONE, DESK)
     screen.picture("rights-rectification")
     faults += screen.go("my_erase").see("您家还在参加").faults(PHONE, DESK)

@@ -40,7 +40,7 @@ def test_it_has_a_number_a_day_and_a_place_among_the_clerk_s_to_dos(world, row):
     assert row.number == "ZL-2026-0001"
     assert str(row.answer_by) == "2026-12-07"  # fifteen working days
     [todo] = [each for each in waiting_for(world.clerk, at=NOON) if "更正申请" in each.title]
-    assert (todo.title, todo.where) == ("更正申请ZL-2026-0001：谁的名字", "柳溪村东片1号")
+    assert (todo.title, todo.where) == ("更正申请ZL-2026-0001：家里人的名字", "柳溪村东片1号")
     assert todo.url == reverse("rectification", args=[row.key])
     assert "王" not in todo.title + todo.where
 
@@ -106,7 +106,7 @@ def test_nobody_speaks_for_a_neighbour(world, row):
         rectifications.file(
             for_member=world.liu_home.members.get(),
             what="name",
-            text="错了",
+            text="名字错了",
             how="online",
             by=world.wang,
             at=NOON,
@@ -117,7 +117,7 @@ def test_nobody_speaks_for_a_neighbour(world, row):
         with pytest.raises(Refused):
             rectifications.refuse(rectification=row, answer="不改", by=by, at=NOON)
     for wrong in ({"what": "score"}, {"text": ""}, {"text": "字" * 501}):
-        given = {"what": "name", "text": "错了"} | wrong
+        given = {"what": "name", "text": "名字错了"} | wrong
         with pytest.raises(Invalid):
             rectifications.file(for_member=world.head, **given, how="online", by=world.wang, at=NOON)
 
@@ -140,7 +140,7 @@ def test_an_adult_files_it_on_the_phone(world, client):
 def test_the_desk_takes_it_down_and_the_clerk_answers_on_the_page(world, client):
     where = [world.village.code, world.wang_home.key]
     client.force_login(world.clerk)
-    said = {"for_member": world.head.pk, "how": "desk", "what": "name", "text": "字错了"}
+    said = {"for_member": world.head.pk, "how": "desk", "what": "name", "text": "名字错了"}
     with clock():
         client.post(reverse("desk_wrong", args=where), said)
         row = Rectification.objects.get()
@@ -162,7 +162,7 @@ def test_the_desk_takes_it_down_and_the_clerk_answers_on_the_page(world, client)
 def test_a_helper_files_for_who_asked_for_help_only(world, client):
     client.force_login(world.helper)
     where = [world.village.code, world.wang_home.key]
-    said = {"for_member": world.head.pk, "what": "name", "text": "字错了"}
+    said = {"for_member": world.head.pk, "what": "name", "text": "名字错了"}
     with clock():
         assert client.post(reverse("desk_wrong", args=where), said).status_code == 404
         people.consent(world.head, Consent.Purpose.HELPER)
@@ -184,14 +184,14 @@ def test_the_list_finds_a_household_and_keeps_its_queries(world, client, django_
 
     with clock():
         assert "没有" in client.get(url).content.decode()
-        for _ in range(1):
+        for n in range(1):
             rectifications.file(
-                for_member=world.head, what="name", text="错了", how="online", by=world.wang, at=NOON
+                for_member=world.head, what="name", text=f"名字错了{n}", how="online", by=world.wang, at=NOON
             )
         one = queries()
-        for _ in range(29):
+        for n in range(1, 30):
             rectifications.file(
-                for_member=world.head, what="name", text="错了", how="online", by=world.wang, at=NOON
+                for_member=world.head, what="name", text=f"名字错了{n}", how="online", by=world.wang, at=NOON
             )
         assert queries() == one
         found = client.post(url, {"name": "王家户"})
@@ -209,3 +209,29 @@ def test_the_township_reads_what_is_open_and_no_door(world, row, client):
         )
     assert row.number in page
     assert "1号" not in page
+
+
+def test_sent_again_it_leads_to_the_one_that_waits(world, row, client):
+    client.force_login(world.wang)
+    said = {"what": "name", "text": row.text}
+    with clock():
+        answer = client.post(reverse("my_wrong"), said, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("rectification", args=[row.key])
+    assert "已经提过了，编号ZL-2026-0001" in answer.content.decode()
+    with pytest.raises(Conflict, match="已经提过了（ZL-2026-0001）"):
+        rectifications.file(for_member=world.head, how="online", by=world.wang, at=NOON + DAY, **said)
+    assert Rectification.objects.count() == 1
+    rectifications.withdraw(rectification=row, by=world.wang, at=NOON + DAY)
+    assert rectifications.file(for_member=world.head, how="online", by=world.wang, at=NOON + DAY, **said)
+
+
+def test_too_little_is_asked_for_again(world, client):
+    client.force_login(world.wang)
+    with clock():
+        answer = client.post(reverse("my_wrong"), {"what": "name", "text": "不对"})
+    assert answer.status_code == 422
+    assert "至少4个字" in answer.content.decode()
+    with pytest.raises(Invalid):
+        rectifications.file(
+            for_member=world.head, what="name", text="不对", how="online", by=world.wang, at=NOON
+        )
