@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from governance import stories
 from tests import people
+from tests.appeals.cases import Case
 from tests.months import Month, photo
 from tests.people import NOON
 from tests.published import clock, entry, posted
@@ -47,6 +48,31 @@ def test_each_line_tells_rule_in_its_version_evidence_votes_hands_signatures_and
     assert reverse("objection_file", args=[entry(month, "litter").key]) in body
 
 
+def test_after_the_window_it_still_leads_to_an_objection(month, page):
+    body = text(page(days=10))
+    assert "公示期" in body
+    assert reverse("objection_file", args=[entry(month, "litter").key]) in body
+    assert "还能提异议" in body
+
+
+def test_the_print_says_how_to_object(month, page):
+    body = text(page())
+    closing = next(line for line in body.splitlines() if "随时可以说" in line)
+    assert "lp-noprint" not in closing
+    assert "口头说也算，提了不扣分" in closing
+    assert reverse("my_points") in closing
+
+
+def test_an_answered_objection_reads_as_it_does_on_the_page_of_points(world, month, page):
+    case = Case(world, month).file().accept().decide("rejected")
+    body = text(page())
+    assert "在办" not in body
+    [told] = stories.open_cases(world.wang_home.pk)
+    assert told.sentence in body
+    assert told.sentence in text(page(name="my_points"))
+    assert reverse("objection", args=[case.row.key]) in body
+
+
 def test_votes_are_counts_and_nobody_is_named(world, month, page):
     for name, args in (("my_why", []), ("my_line", [entry(month, "litter").key])):
         body = text(page(world.wang, name, *args))
@@ -74,7 +100,7 @@ def test_a_signed_quarter_names_the_roles_that_signed_it(world, page):
     settled.october(world)
     settled.posted(world)
     body = text(page(query="?quarter=2026Q4", days=61))
-    assert body.count("村两委看过这一季的结果，签了字") == 2
+    assert body.count("村两委2人看过这一季的结果，签了字") == 1
     assert "待提升户" in body
 
 
