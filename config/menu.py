@@ -76,6 +76,7 @@ ITEMS = [
     Item("信用修复", "history", "repairs", frozenset({"officer", "panel"}), VILLAGE, here=True),
     Item("那一天的样子", "history", "asof_rulebook", LOOKS_BACK, VILLAGE, here=True),
     Item("重算一季", "check", "replays", LOOKS_BACK, VILLAGE, here=True),
+    Item("记录日志", "doc", "public_log", LOOKS_BACK, VILLAGE, here=True),
     Item("资料窗口", "doc", "requests", frozenset({"clerk", "helper"}), VILLAGE, here=True),
     Item("通知纸条", "env-out", "handouts", frozenset({"clerk", "helper"}), VILLAGE, here=True),
     Item("送达情况", "bell", "deliveries", frozenset({"clerk"}) | OPERATOR, VILLAGE),

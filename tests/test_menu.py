@@ -51,6 +51,25 @@ def test_the_open_page_is_marked(world, rf):
     assert current == "我的评户单"
 
 
+@pytest.mark.parametrize("who", ["clerk", "supervision", "supervisor"])
+def test_who_looks_over_a_village_is_led_to_its_log(world, rf, who):
+    entries = {entry.label: entry.url for _heading, group in menu(rf, getattr(world, who)) for entry in group}
+    assert entries["记录日志"] == reverse("public_log", args=[world.village.code])
+
+
+def test_a_public_page_is_the_same_for_all_and_leads_home(world, client):
+    pages = []
+    for user in (None, world.clerk):
+        if user:
+            client.force_login(user)
+        pages.append(client.get(reverse("public_village", args=[world.village.code])).content)
+    assert pages[0] == pages[1]
+    body = pages[0].decode()
+    assert "登录或回我的页面" in body
+    assert '<a class="btn btn-roof" href="/">回首页</a>' in body
+    assert client.get(reverse("account_login")).url == "/"  # who is signed in is led on to their first page
+
+
 def test_a_page_within_another_s_address_is_marked_alone(world, rf):
     path = reverse("roster", args=[world.village.code])
     assert path.startswith(reverse("village", args=[world.village.code]))
