@@ -44,6 +44,12 @@ DECLARED = [
     Setting("BLIND_INDEX_KEY", "", "base64 of 32 bytes for exact search over encrypted fields", secret=True),
     Setting("ALLOWED_HOSTS", "", "host names, comma-separated; in DEBUG 127.0.0.1 and localhost"),
     Setting("CSRF_TRUSTED_ORIGINS", "", "origins with scheme, comma-separated, when behind a proxy"),
+    Setting(
+        "PROXY_COUNT",
+        "0",
+        "proxies in front that each append the address they were asked from to X-Forwarded-For; sign-in counts tries by "
+        "it. 1 behind the handbook's nginx; with 0 the header is not believed",
+    ),
     Setting("DATABASE_URL", "sqlite:///var/lianping.sqlite3", "postgres://… in production"),
     Setting("CONN_MAX_AGE", "60", "seconds a PostgreSQL connection is kept"),
     Setting(
