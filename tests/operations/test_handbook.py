@@ -2,9 +2,11 @@
 
 import re
 
+from appeals import exhibits
 from config import env
-from governance import guards
+from governance import guards, uploads
 from tests.reading import ROOT
+from workflows import evidence
 
 FOLDER = ROOT / "docs" / "operations"
 HANDBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -32,3 +34,25 @@ def test_the_sample_environment_names_settings_that_are_there_and_every_secret()
 
 def test_every_file_beside_the_handbook_is_explained_in_it():
     assert [path.name for path in FOLDER.iterdir() if path.name not in HANDBOOK] == []
+
+
+def nginx() -> str:
+    return (FOLDER / "nginx.conf").read_text(encoding="utf-8")
+
+
+def test_nginx_keeps_its_cache_where_debian_has_a_folder_for_it():
+    assert re.search(r"proxy_cache_path /var/lib/nginx/\w+ ", nginx())
+
+
+def test_nginx_takes_as_much_as_the_program_and_says_so_in_chinese_when_it_is_more():
+    [most] = re.findall(r"client_max_body_size (\d+)m;", nginx())
+    assert int(most) * 1024**2 > max(evidence.MOST_FILES, exhibits.MOST_FILES) * uploads.MAX_BYTES
+    [page] = re.findall(r"error_page 413 /(\S+);", nginx())
+    assert "太大" in (ROOT / "static" / page).read_text(encoding="utf-8")
+
+
+def test_nginx_writes_down_no_query():
+    """In each server: no access line with a query, and no error line that quotes the request."""
+    for server in nginx().split("\nserver {")[1:]:
+        assert re.search(r"\n    access_log (off|\S+ lianping);", server)
+        assert re.search(r"\n    error_log \S+ crit;", server)
