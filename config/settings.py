@@ -134,6 +134,9 @@ if REDIS_IS_USED:
     CACHES = {"default": {"BACKEND": "governance.cache.ForgivingCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = broker_url(REDIS_URL, REDIS_SENTINELS) if REDIS_IS_USED else "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_IS_USED
+# Long jobs wait for each other, never deadlines, messages and sweeps for them. Each may have a worker of its own.
+CELERY_TASK_QUEUES = {"celery": {}, "jobs": {}}
+CELERY_TASK_ROUTES = {"governance.run_job": {"queue": "jobs"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

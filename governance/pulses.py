@@ -1,4 +1,4 @@
-"""Who of the machinery was heard when: the worker, the ticker. Rows, because who looks is another process."""
+"""Who of the machinery was heard when: the workers, the ticker. Rows, because who looks is another process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from governance.models import Pulse
 
-WORKER, TICKER = "worker", "ticker"
+WORKER, JOBS, TICKER = "worker", "jobs", "ticker"
 
 
 def beat(name: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from governance.models.divisions import Division
 
 
 class Pulse(models.Model):
-    """The last time a part of the machinery was heard: "worker", "ticker"; one row each."""
+    """The last time a part of the machinery was heard: "worker", "jobs", "ticker"; one row each."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()

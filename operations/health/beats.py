@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from time import monotonic
 
-from celery import signals
+from celery import current_app, signals
 from django.db import Error, connections
 from django.utils import timezone
 
 from governance import pulses
 
 EVERY_SECONDS = 30
+PARTS = {"celery": pulses.WORKER, "jobs": pulses.JOBS}  # by the queue a worker takes from
 log = logging.getLogger("lianping.worker")
 _last = 0.0
 
@@ -24,9 +25,15 @@ def beat(**_):
         return
     _last = monotonic()
     try:
-        pulses.beat(pulses.WORKER, timezone.now())
+        for part in parts():
+            pulses.beat(part, timezone.now())
     except Error as error:
         log.warning("worker的心跳没记上（%s）", type(error).__name__)
     finally:
         # The worker's main process forks: it keeps no connection that a child could inherit.
         connections.close_all()
+
+
+def parts() -> list[str]:
+    """What this process is: it takes from one queue or from both."""
+    return [part for queue, part in PARTS.items() if queue in current_app.amqp.queues.consume_from]

@@ -73,10 +73,13 @@ def _heard(name: str) -> Callable[[datetime], Found]:
     return ask
 
 
-def _worker(at):
-    if not settings.REDIS_IS_USED:
-        return Found(True, "没有用Redis，不需要后台进程", is_used=False)
-    return _heard(pulses.WORKER)(at)
+def _worker(name: str) -> Callable[[datetime], Found]:
+    def ask(at):
+        if not settings.REDIS_IS_USED:
+            return Found(True, "没有用Redis，不需要后台进程", is_used=False)
+        return _heard(name)(at)
+
+    return ask
 
 
 def _deadlines(at):
@@ -157,12 +160,13 @@ CHECKS = (
         "migrations", "数据表", _probed(probes.migrations, "和程序一致"), "升级没做完：运行 manage.py migrate。"
     ),
     Check("redis", "Redis", _redis, "网页照常能用。把Redis开起来，积下的通知和任务会自己补上。"),
-    Check("worker", "后台进程", _worker, "把worker开起来，看它的日志。没有它，通知发不出去，长的活做不了。"),
+    Check("worker", "后台进程", _worker(pulses.WORKER), "把worker开起来，看它的日志。没有它，通知发不出去。"),
+    Check("job_worker", "做长活的进程", _worker(pulses.JOBS), "把lianping-jobs开起来，看它的日志。没有它，长的活做不了。"),
     Check("ticker", "定时程序", _heard(pulses.TICKER), "把beat（或者serve）开起来。没有它，到期的事不会自己办。"),
     Check("deadlines", "到期的事", _deadlines, "到“卡住的事”里看哪一件、报什么错，修好原因再试。"),
     Check("relay", "转成通知", _relay, "多半是worker没开。开着还不动，到“卡住的事”里看报错。"),
     Check("deliveries", "发短信和邮件", _deliveries, "看worker，再看短信、邮件的服务商是不是出了毛病、欠了费。"),
-    Check("jobs", "长的活", _jobs, "多半是worker没开。开起来会接着做，不用重来。"),
+    Check("jobs", "长的活", _jobs, "多半是做长活的进程没开。开起来会接着做，不用重来。"),
     Check("log", "记录日志签名", _unsigned, "看定时程序；签名的程序不肯签的，先查清楚，别硬签。"),
     Check("backup", "备份", _backup, "看备份的定时任务和它的日志，再手动做一次 manage.py backup。"),
     Check("uploads", "硬盘", _probed(probes.uploads, "够用"), "硬盘快满了，或者不让写：清理，或者换大的。"),

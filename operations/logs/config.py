@@ -19,6 +19,9 @@ def logging_config(*, as_json: bool, level: str) -> dict:
         "loggers": {
             "weasyprint": quiet,
             "fontTools": quiet,
+            # lianping.task says it once.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             # Django's own handlers would say it twice, and its mail to admins holds every value of a frame.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
