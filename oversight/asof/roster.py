@@ -19,6 +19,7 @@ HEADS = ["片", "门牌号", "户名", "户主", "类别", "参加没有", "联�
 LABELS = {
     "area": "片", "door": "门牌号", "name": "户名", "head": "户主", "kind": "类别", "enrolled": "参加没有", "rater": "联户党员",
 }  # fmt: skip
+FEWEST = 5
 # What a change is called where the household is not named; whether it takes part is nobody's business there.
 SHOWN_WITHOUT_NAME = {"片", "门牌号", "户名", "户主", "类别", "联户党员"}
 
@@ -55,7 +56,10 @@ class Home:
 
 @dataclass(frozen=True)
 class Count:
-    """How many files an area had, by kind in the order of Subject.Kind, and how many took part."""
+    """How many files an area had, by kind in the order of Subject.Kind, and how many took part.
+
+    Of an area with fewer than FEWEST files how many took part would say who did not (limit 1): the clerk reads it.
+    """
 
     area: str
     kinds: list[int]
@@ -65,6 +69,11 @@ class Count:
     def all(self) -> int:
         """All kinds together."""
         return sum(self.kinds)
+
+    @property
+    def is_few(self) -> bool:
+        """So few files that it points at somebody how many of them took part."""
+        return self.all < FEWEST
 
 
 def homes(village: Division, day: date, *, at: datetime) -> dict[int, Home]:

@@ -62,6 +62,7 @@ def asof_roster(request, village):
         context |= {
             "homes": Paginator(list(homes.values()), PER_PAGE).get_page(request.GET.get("page")),
             "counts": roster.counts(homes),
+            "fewest": roster.FEWEST,
             "kinds": Subject.Kind.labels,
         }
         if pair := days.earlier_first:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from governance.models import Appointment, Member
-from oversight.watch.limits import Kind, number
+from oversight.watch.limits import FEWEST_HOUSEHOLDS, Kind, number
 from oversight.watch.months import TAKEN, Item, Months
 
 LAST_MOMENT = timedelta(days=1)
@@ -28,6 +28,7 @@ class Habits:
     colleagues_months: int  # household-months of the homes of others in office
     colleagues_plus: int
     colleagues_minus: int
+    tells_colleagues: bool  # neither these homes nor the others are so few that the counts point at one
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def _of(rater: int, months: Months, homes: dict[int, int]) -> Habits:
     taken = [item for item in items if item.state in TAKEN]
     theirs = {home for user, home in homes.items() if user != rater}
     signs = Counter(item.sign for item in items if item.subject in theirs)
+    rated = frozenset().union(*(sheet.subjects for sheet in sheets.values()))
     return Habits(
         len(late),
         max(Counter((item.sheet, item.occurred_on) for item in late).values(), default=0),
@@ -130,6 +132,7 @@ def _of(rater: int, months: Months, homes: dict[int, int]) -> Habits:
         sum(len(sheet.subjects & theirs) for sheet in sheets.values()),
         signs[1],
         signs[-1],
+        all(not homes or len(homes) >= FEWEST_HOUSEHOLDS for homes in (rated & theirs, rated - theirs)),
     )
 
 

@@ -10,9 +10,6 @@ from governance.models import Division, User
 from oversight.watch.months import NOT_RECORDED
 from workflows.models import Evidence, Observation
 
-# With fewer households one could tell whose a line is.
-FEWEST_HOUSEHOLDS = 5
-
 
 def of_rater(rater: User, village: Division, first: date, last: date) -> QuerySet[Observation]:
     """Recorded items of a period, the newest first."""

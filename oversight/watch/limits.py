@@ -13,6 +13,8 @@ from oversight.models import Finding
 Kind = Finding.Kind
 MONTHS = 6  # how far back a look goes: long enough for runs, short enough that people remember
 FEWEST_MONTHS = 3  # a rater with fewer months is not compared: anybody has one odd month
+# With fewer households whoever knows whose they are would read their sheets off the figures (design/1-product.md, 4).
+FEWEST_HOUSEHOLDS = 5
 FEWEST_HOUSEHOLD_MONTHS = 15  # five households for three months; below that one event moves the rate too far
 
 

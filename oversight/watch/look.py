@@ -82,12 +82,14 @@ def found(village: Division, first: date, last: date, *, at: datetime) -> Iterat
     stock = months.read(here, first, last)
     everybody = raters.rated(stock)
     for each in everybody:
-        if not each.is_small:
+        if each.is_shown and not each.is_small:
             yield from _rates(each, raters.others(each, everybody))
         yield from _runs(each, raters.others(each, everybody))
     homes = habits.homes_in_office(here, on=today(at))
+    shown = {each.user.pk for each in everybody if each.is_shown}
     for user, habit in habits.habits(stock, homes).items():
-        yield from _habits(stock.users[user], habit)
+        if user in shown:
+            yield from _habits(stock.users[user], habit)
     yield from _favours(stock, homes)
     yield from _changed(changed.changed(here, first, last))
     yield from _slow(steps.steps(village, stock, at=at))
@@ -100,7 +102,7 @@ def _rates(each: raters.Rated, rest: raters.Others) -> Iterator[Raised]:
         (Kind.GENEROUS, each.pluses, each.plus_rate, rest.plus_rate),
     ):
         limit = LIMITS[kind].numbers
-        if rest.people and items >= limit["items"] and rate >= limit["times"] * max(others, 1):
+        if not rest.is_small and items >= limit["items"] and rate >= limit["times"] * max(others, 1):
             low, high = rest.minus_range if kind == Kind.SEVERE else rest.plus_range
             yield Raised(
                 kind,

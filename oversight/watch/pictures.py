@@ -46,8 +46,8 @@ def ranges(rows: list[tuple[str, int, tuple[int, int], bool]]) -> list[Range]:
 
 
 def of_rates(everybody: list[raters.Rated]) -> list[tuple[str, list[Range]]]:
-    """Two pictures of all raters: pluses and minuses per hundred household-months."""
-    beside = [(each, raters.others(each, everybody)) for each in everybody]
+    """Two pictures of the raters whose figures are shown: pluses and minuses per hundred household-months."""
+    beside = [(each, raters.others(each, everybody)) for each in everybody if each.is_shown]
     plus = [(e.user.name, e.plus_rate, rest.plus_range, e.is_small) for e, rest in beside]
     minus = [(e.user.name, e.minus_rate, rest.minus_range, e.is_small) for e, rest in beside]
     return [("每100户月记几条加分", ranges(plus)), ("每100户月记几条减分", ranges(minus))]

@@ -12,7 +12,7 @@ from statistics import fmean, pstdev
 
 from governance.models import User
 from governance.periods import next_month
-from oversight.watch.limits import FEWEST_HOUSEHOLD_MONTHS, FEWEST_MONTHS
+from oversight.watch.limits import FEWEST_HOUSEHOLD_MONTHS, FEWEST_HOUSEHOLDS, FEWEST_MONTHS
 from oversight.watch.months import Months, SheetSeen
 
 
@@ -62,6 +62,11 @@ class Rated:
         return round(100 * self.minuses / self.items) if self.items else None
 
     @property
+    def is_shown(self) -> bool:
+        """Enough households that no figure points at one of them; below that only how many they are is told."""
+        return self.households >= FEWEST_HOUSEHOLDS
+
+    @property
     def is_small(self) -> bool:
         """Too little to compare with anybody."""
         return self.months < FEWEST_MONTHS or self.household_months < FEWEST_HOUSEHOLD_MONTHS
@@ -69,7 +74,7 @@ class Rated:
 
 @dataclass(frozen=True)
 class Others:
-    """Everybody else of the same village taken together, and between which rates they lie."""
+    """Everybody else of the same village taken together, and between which rates they lie; only who is shown."""
 
     people: int
     household_months: int
@@ -88,6 +93,11 @@ class Others:
         """Minuses per hundred household-months."""
         return _rate(self.minuses, self.household_months)
 
+    @property
+    def is_small(self) -> bool:
+        """Too little to hold anybody's figures against."""
+        return self.household_months < FEWEST_HOUSEHOLD_MONTHS
+
 
 def rated(months: Months) -> list[Rated]:
     """Every rater of the period, by area and name."""
@@ -95,8 +105,8 @@ def rated(months: Months) -> list[Rated]:
 
 
 def others(of: Rated, all_of_them: list[Rated]) -> Others:
-    """The same figures of everybody but one."""
-    rest = [each for each in all_of_them if each.user != of.user]
+    """The same figures of everybody but one; a range made of a single household's rater would tell its sheet."""
+    rest = [each for each in all_of_them if each.user != of.user and each.is_shown]
     fit = [each for each in rest if not each.is_small] or rest
     return Others(
         len(rest),

@@ -6,6 +6,7 @@ from datetime import date
 
 from governance.periods import month_label
 from oversight.watch import changed, habits, raters, steps
+from oversight.watch.limits import FEWEST_HOUSEHOLDS
 from workflows.second_agreement import Agreement
 
 RATERS = (
@@ -28,6 +29,7 @@ SECOND = (
     "说明",
 )
 SMALL = "数太少，比不出什么"
+FEW = f"不到{FEWEST_HOUSEHOLDS}户，写出来能看出是谁家，所以不写"
 
 
 def of_raters(everybody: list[raters.Rated], habit_of: dict[int, habits.Habits]) -> list[list[str]]:
@@ -72,13 +74,17 @@ def title(first: date, last: date) -> list[str]:
 
 
 def _rater(each: raters.Rated, rest: raters.Others, habit: habits.Habits) -> list[str]:
+    who = (each.user.name, "、".join(each.areas), each.months, each.households, each.household_months)
+    if not each.is_shown:
+        return _texts((*who, *[None] * (len(RATERS) - len(who) - 1), FEW))
+    plus, minus = (rest.plus_range, rest.minus_range) if rest.people else ((None, None), (None, None))
+    theirs = (habit.colleagues_months, habit.colleagues_plus, habit.colleagues_minus)
     return _texts(
         (
-            each.user.name, "、".join(each.areas), each.months, each.households, each.household_months, each.pluses,
-            each.minuses, each.plus_rate, *rest.plus_range, each.minus_rate, *rest.minus_range,
+            *who, each.pluses, each.minuses, each.plus_rate, *plus, each.minus_rate, *minus,
             _points(each.mean_tenths), _points(each.spread_tenths), each.runs.always_plus, each.runs.identical,
             each.runs.blank, habit.late_items, habit.biggest_batch, habit.old_items, habit.taken, habit.unproved,
-            habit.colleagues_months, habit.colleagues_plus, habit.colleagues_minus, SMALL if each.is_small else "",
+            *(theirs if habit.tells_colleagues else [None] * 3), SMALL if each.is_small else "",
         )
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from oversight.models import Finding
 from oversight.opening import ROLES
 from oversight.watch import changed, findings, habits, items, months, pictures, raters, steps, tables, words
 from oversight.watch.forms import FindingsForm
-from oversight.watch.limits import LIMITS
+from oversight.watch.limits import FEWEST_HOUSEHOLDS, LIMITS
 from oversight.watch.look import last_months, look
 from workflows import second_agreement, second_ratings
 from workflows.models import Observation, Round
@@ -64,19 +64,25 @@ def person(request, village, person_key):
     at = timezone.now()
     span, period = _period(request, village, at)
     user = get_object_or_404(User.objects.filter(sheets__village=village).distinct(), key=person_key)
-    context = {"village": village, "person": user, "span": span, "spans": SPANS, "period": period}
+    context = {
+        "village": village,
+        "person": user,
+        "fewest": FEWEST_HOUSEHOLDS,
+        "span": span,
+        "spans": SPANS,
+        "period": period,
+    }
     if period:
         here = Division.objects.filter(pk=village.pk)
         stock = months.read(here, *period)
         everybody = raters.rated(stock)
         own = next((each for each in everybody if each.user == user), None)
         context |= {"own": own, "rest": own and raters.others(own, everybody)}
-        if own:
+        if own and own.is_shown:
             homes = habits.homes_in_office(here, on=today(at))
             context["habit"] = habits.habits(stock, homes)[user.pk]
             context["pictures"] = pictures.of_rates([own, *(each for each in everybody if each != own)])
-        enough = own and own.households >= items.FEWEST_HOUSEHOLDS
-        rows = items.of_rater(user, village, *period) if enough else Observation.objects.none()
+        rows = items.of_rater(user, village, *period) if own and own.is_shown else Observation.objects.none()
         context["page"] = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = findings.supervised(request.user, at=at).filter(village=village, user=user)
     context["findings"] = [_line(row) for row in shown[:PER_PAGE]]
@@ -152,7 +158,16 @@ def _people(request, village, period, at) -> dict:
     everybody = raters.rated(stock)
     habit_of = habits.habits(stock, habits.homes_in_office(here, on=today(at)))
     rows = [(each, raters.others(each, everybody), habit_of[each.user.pk]) for each in everybody]
-    return {"rows": rows, "pictures": pictures.of_rates(everybody), "height": height(rows)}
+    shown = [row for row in rows if row[0].is_shown]
+    few = [each for each in everybody if not each.is_shown]
+    drawn = pictures.of_rates(everybody)
+    return {
+        "rows": shown,
+        "few": few,
+        "fewest": FEWEST_HOUSEHOLDS,
+        "pictures": drawn,
+        "height": height(shown),
+    }
 
 
 def _changed(request, village, period, at) -> dict:

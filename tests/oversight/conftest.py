@@ -41,14 +41,14 @@ def month(world):
 
 @pytest.fixture(scope="module")
 def three_months(django_db_setup, django_db_blocker, tmp_path_factory):
-    """July to September in which 李党员's three households got the same; made once for a module's tests."""
+    """July to September in which 李党员's five households got the same; made once for a module's tests."""
     kept, django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT, tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), transaction.atomic():
         world = people.build()
-        third = people.household("9号", world.east, "马大叔", rater=world.li)
+        more = [people.household(f"{n}号", world.east, f"马{n}叔", rater=world.li) for n in (9, 51, 52)]
         for number in (7, 8, 9):
             last = drive(
-                world, number, *((home, "sweep") for home in (world.wang_home, world.liu_home, third))
+                world, number, *((home, "sweep") for home in (world.wang_home, world.liu_home, *more))
             )
         yield world, last
         transaction.set_rollback(True)

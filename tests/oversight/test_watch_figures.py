@@ -45,11 +45,18 @@ class TestRaters:
         assert rated(world, world.li).is_small
 
     def test_the_others_are_everybody_else_with_their_range(self, world, month):
+        people.household("61号", world.west, "牛家", rater=world.zhou)
         month(9, (world.wang_home, "sweep"), (world.sun_home, "sweep"), (world.zhao_home, "litter"))
         everybody = raters.rated(stock(world))
         rest = raters.others(next(e for e in everybody if e.user == world.li), everybody)
-        assert (rest.people, rest.pluses, rest.minuses, rest.household_months) == (1, 1, 1, 4)
-        assert rest.plus_range == (25, 25)
+        assert (rest.people, rest.pluses, rest.minuses, rest.household_months) == (1, 1, 1, 5)
+        assert rest.plus_range == (20, 20)
+
+    def test_whoever_rates_fewer_than_five_households_is_no_measure_for_others(self, world, month):
+        month(9, (world.sun_home, "litter"))
+        everybody = raters.rated(stock(world))
+        assert not any(each.is_shown for each in everybody)
+        assert {raters.others(each, everybody).people for each in everybody} == {0}
 
     def test_raters_stand_by_area_and_name_not_by_figures(self, world, month):
         month(9, (world.sun_home, "litter"))
@@ -123,6 +130,22 @@ class TestHabits:
         month(9, (world.li_home, "sweep"), (world.zhao_home, "sweep"))
         found = self.of(world, world.zhou)
         assert (found.colleagues_months, found.colleagues_plus, found.colleagues_minus) == (1, 1, 0)
+        assert not found.tells_colleagues  # one home: its counts would be that home's
+
+    @pytest.mark.parametrize(
+        ("theirs", "others", "told"), [(5, 5, True), (4, 5, False), (5, 4, False), (0, 5, True)]
+    )
+    def test_colleagues_homes_are_told_only_where_neither_they_nor_the_rest_are_few(
+        self, world, month, theirs, others, told
+    ):
+        wu = people.person("吴党员", "rater", world.village)
+        homes = [
+            people.household(f"{n}号", world.west, f"牛{n}叔", rater=wu)
+            for n in range(70, 70 + theirs + others)
+        ]
+        month(9)
+        in_office = {-n: home.pk for n, home in enumerate(homes[:theirs], 1)}
+        assert habits.habits(stock(world), in_office)[wu.pk].tells_colleagues is told
 
 
 class TestFavours:

@@ -49,7 +49,7 @@ def titles(user):
 class TestLooking:
     def test_sheets_all_alike_are_found_with_their_figures(self, finding, world):
         assert (finding.user, finding.area, finding.step) == (world.li, None, "")
-        assert finding.figures == {"run": 3, "months": 3, "households": 3}
+        assert finding.figures == {"run": 3, "months": 3, "households": 5}
         assert (finding.first, finding.last, finding.quarter) == (
             date(2026, 4, 1),
             date(2026, 9, 1),

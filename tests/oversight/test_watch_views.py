@@ -12,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from governance.models import Member, Subject
+from governance.models.people import Role
 from oversight.models import Finding
 from oversight.watch import look
 from tests import people
@@ -43,6 +44,14 @@ def alike(world):
     return Finding.objects.get(kind="identical")
 
 
+@pytest.fixture
+def lone(world, month):
+    """吴党员, who rated one household in one month: a deduction."""
+    wu = people.person("吴党员", Role.RATER, world.village)
+    month(10, (people.household("71号", world.east, "独户", rater=wu), "litter"))
+    return wu
+
+
 def page(user, world, **query):
     return browser(user).get(reverse("watch", args=[world.village.code]), query)
 
@@ -66,8 +75,20 @@ class TestTheWatch:
     def test_a_rater_stands_beside_the_range_of_the_others(self, alike, world):
         shown = text(page(world.supervision, world, tab="people"))
         assert "李党员东片" in shown
-        assert "100别人0到0" in shown
+        assert "100没有别人可比" in shown  # 周党员 rates fewer than five households
         assert "家家加分3，家家一样3，没变化0" in shown
+
+    def test_a_rater_of_one_household_is_named_without_its_deductions(self, lone, world):
+        shown = text(page(world.supervision, world, tab="people"))
+        assert "吴党员、周党员评的不到5户，写出数来能看出是谁家，所以不写" in shown
+        assert "减1" not in shown
+        assert "别人0到100" not in shown  # a range of the others would say the same
+
+    def test_the_export_leaves_the_same_out(self, lone, world):
+        answer = browser(world.supervision).get(reverse("watch_export", args=[world.village.code]))
+        rows = load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+        [row] = [[cell for cell in row if cell] for row in rows if row[0] == "吴党员"]
+        assert row == ["吴党员", "东片", "1", "1", "1", "不到5户，写出来能看出是谁家，所以不写"]
 
     def test_what_is_asked_and_why_stands_in_one_table(self, alike, world):
         shown = text(page(world.supervision, world))
@@ -134,14 +155,16 @@ class TestOnePerson:
 
     def test_figures_context_and_what_was_said_stand_together(self, alike, world):
         shown = text(browser(world.supervision).get(self.url(world, world.li)))
-        assert "3个月，3户，9个户月" in shown
+        assert "3个月，5户，15个户月" in shown
         assert "连着3个月，单上的户家家记的一个样" in shown
         assert "王家" not in shown
 
-    def test_with_few_households_lines_are_not_listed(self, alike, world):
-        shown = text(browser(world.supervision).get(self.url(world, world.li)))
-        assert "能看出是谁家，所以不列" in shown
-        assert "打扫门前公共路面" not in shown
+    def test_of_few_households_neither_figures_nor_lines_are_shown(self, lone, world):
+        shown = text(browser(world.supervision).get(self.url(world, lone)))
+        assert "他评了1个月、1户" in shown
+        assert "能看出是谁家，所以不写" in shown
+        for words in ("减1条", "每100户月", "在公共地方乱倒垃圾", "和别人放在一起看"):
+            assert words not in shown
 
     def test_with_more_they_are_without_any_household(self, alike, world, month):
         homes = [people.household(f"{n}号", world.east, f"某{n}人", rater=world.li) for n in range(11, 15)]
