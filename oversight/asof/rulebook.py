@@ -8,24 +8,25 @@ from datetime import date, datetime
 from django.db.models import prefetch_related_objects
 
 from governance.models import Division, Rule, Rulebook, VoidRule
-from governance.rulebook_changes import said
+from governance.points import format_total
+from governance.rulebook_changes import BESIDE, Beside, beside, said
 from oversight.asof.days import moment
 from oversight.asof.differences import Difference, compare
 from oversight.asof.past import as_of
 
 HEADS = ["编号", "方面", "事项", "加减", "怎么算"]
 LABELS = {
-    "number": "编号", "dimension": "方面", "text": "事项", "sign": "加减", "terms": "怎么算", "void": "作废",
+    "number": "编号", "text": "事项", "sign": "加减", "terms": "怎么算", **BESIDE, "void": "作废",
 }  # fmt: skip
+BASE = ("", 0)  # where the points a quarter begins with stand among the rules; no rule has an empty family
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(Beside):
     """One rule in words; `void` says that it was found unlawful by then."""
 
     family: str
     number: str
-    dimension: str
     text: str
     sign: str
     terms: str
@@ -34,7 +35,7 @@ class Item:
     @property
     def called(self) -> str:
         """What it is called where it changed."""
-        return f"{self.number} {self.text}"
+        return f"{self.number} {self.text}".strip()
 
     @property
     def cells(self) -> list[str]:
@@ -66,8 +67,25 @@ def rulebook(village: Division, day: date, *, at: datetime) -> Then:
 
 def difference(village: Division, days: tuple[date, date], *, at: datetime) -> Difference:
     """What changed in the rules in force from the earlier day to the later; a rule is known by family and ordinal."""
-    before, after = (rulebook(village, day, at=at).items for day in days)
-    return compare(before, after, LABELS)
+    before, after = (rulebook(village, day, at=at) for day in days)
+    return compare(_compared(before), _compared(after), LABELS)
+
+
+def _compared(then: Then) -> dict[tuple, Item]:
+    """The rules of a day, and before them the points a quarter begins with, as a line of its own."""
+    if then.book is None:
+        return {}
+    nothing = dict.fromkeys(BESIDE, "")
+    base = Item(
+        **nothing,
+        family="",
+        number="",
+        text="每季起始分",
+        sign="",
+        terms=f"{format_total(then.book.base_tenths)}分",
+        void="",
+    )
+    return {BASE: base, **then.items}
 
 
 def _items(book: Rulebook, until: datetime) -> dict[tuple, Item]:
@@ -83,9 +101,9 @@ def _items(book: Rulebook, until: datetime) -> dict[tuple, Item]:
 
 def _item(rule: Rule, void: VoidRule | None) -> Item:
     return Item(
+        **vars(beside(rule)),
         family=rule.family,
         number=rule.number,
-        dimension=rule.get_dimension_display(),
         text=rule.text,
         sign=rule.get_sign_display(),
         terms=said(rule),

@@ -13,9 +13,11 @@ from openpyxl import load_workbook
 from governance import appointments, consents, links, subjects
 from governance.models import Appointment, Event, Rule, Rulebook, Subject, User
 from governance.models.people import Role
+from governance.rulebook_changes import changes
 from governance.saving import save
 from governance.subjects import Home
 from oversight.asof import roles, roster, rulebook
+from oversight.asof.differences import compare
 from tests import people
 from tests.oversight.looking_back import AUGUST, SEPTEMBER, built, clock, text
 from tests.people import NOON
@@ -244,6 +246,48 @@ def test_two_days_differ_by_rules_added_gone_and_changed(world, page):
     [change] = found.changed
     assert change.fields == [("怎么算", "每次加1分，要照片", "每次加2分，要照片")]
     assert "每次加2分，要照片" in text(page("asof_rulebook", on=TODAY, then=IN_AUGUST))
+
+
+ELSEWHERE = {  # beside the terms a rule of any shape has: what another shape counts by
+    "min_tenths": "range", "max_tenths": "range", "unit": "per_unit", "unit_milli": "per_unit", "window": "steps",
+}  # fmt: skip
+NEEDS = {"window": {"window": "month"}, "group_window": {"group": "门前"}}
+# Which row it is, where it stands, the cells it was read from, and the clerk's answers: no terms of the rule.
+NO_TERMS = {"key", "village_id", "rulebook_id", "position", "family", "as_written", "findings"}
+OTHERWISE = {
+    "number": "9.9", "dimension": "work", "category": "别的类别", "text": "别的话", "conduct": "animals", "sign": -1,
+    "shape": "range", "unit": "斤", "window": "year", "group": "门前", "group_window": "year", "evidence": "none",
+    "double_audit": True, "kinds": ["shop"], "repairable": False, "repair_half": True, "repair_terms": "扫三次路",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", sorted(set(Rule.DIGEST[1]) - NO_TERMS))
+def test_a_change_in_any_column_of_a_rule_is_seen_on_both_pages_that_compare(world, column):
+    shape, needed = ELSEWHERE.get(column, "fixed"), NEEDS.get(column, {})
+    books = [people.rulebook(world.village, version=n, state="adopted") for n in (2, 3)]
+    was, now = (people.rule(book, "1.1", "打扫路面", shape, 1, points_tenths=10, **needed) for book in books)
+    setattr(now, column, OTHERWISE[column] if column in OTHERWISE else (getattr(now, column) or 0) + 1)
+    save(now, action="rule.edited", by=world.clerk, at=NOON)
+    old, new = (rulebook._item(rule, None) for rule in (was, now))
+    assert compare({1: old}, {1: new}, rulebook.LABELS).changed
+    if column in ("number", "text"):
+        return  # by these a draft's rule is known: it is another one
+    was.family = now.family = "一条"
+    save(was, action="rule.edited", by=world.clerk, at=NOON)
+    save(now, action="rule.edited", by=world.clerk, at=NOON)
+    assert changes(was.rulebook, now.rulebook).changed
+
+
+def test_the_points_a_quarter_begins_with_are_compared_on_a_line_of_their_own(world, page):
+    book = second_version(world)
+    with clock(SEPTEMBER):
+        book.base_tenths = 900
+        save(book, action="rulebook.edited", by=world.clerk, at=SEPTEMBER)
+    found = rulebook.difference(world.village, (IN_AUGUST, TODAY), at=NOON)
+    assert next((one.row.called, one.fields) for one in found.changed) == (
+        "每季起始分", [("怎么算", "100分", "90分")]
+    )  # fmt: skip
+    assert "每季起始分" in text(page("asof_rulebook", on=TODAY, then=IN_AUGUST))
 
 
 def test_the_rules_of_a_day_go_into_a_spreadsheet(world, page):
