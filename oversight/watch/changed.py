@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from appeals.models import Decision, Objection
@@ -43,27 +43,32 @@ class Changed:
 
 
 def changed(where: QuerySet[Division], first: date, last: date) -> list[Changed]:
-    """Objections filed from `first` to the end of the month `last`, and whose work they were about.
+    """What was posted for the months from `first` to `last`, and answered in them, that objections were decided about.
 
-    Seven queries however many cases. For an officer: answers changed in the second review.
+    Seven queries however many cases. An item counts by its month and an answer by its day, changed or not, so that
+    what was changed is a part of what was handled. For an officer: answers changed in the second review.
     """
-    cases = list(
-        Objection.objects.filter(village__in=where, filed_at__gte=_start(first), filed_at__lt=_after(last))
-        .prefetch_related("decisions")
-        .order_by("pk")
+    posted = Observation.objects.filter(
+        village__in=where, entry__isnull=False, round__month__range=(first, last)
     )
-    items = {
-        item.entry.pk: item
-        for item in Observation.objects.filter(entry__pk__in=[case.entry_id for case in cases if case.entry_id])
-        .select_related("entry", "sheet")
-    }  # fmt: skip
+    answered = Decision.objects.filter(
+        village__in=where, turn=1, decided_at__gte=_start(first), decided_at__lt=_after(last)
+    )
+    asked = Q(entry__key__in=posted.values("entry")) | Q(pk__in=answered.values("objection"))
+    cases = list(
+        Objection.objects.filter(asked, village__in=where).prefetch_related("decisions").order_by("pk")
+    )
+    told = [case.entry_id for case in cases if case.entry_id]
+    rows = posted.filter(entry__pk__in=told).select_related("entry", "sheet")
+    items = {item.entry.pk: item for item in rows}
+    first_answers = set(answered.values_list("objection", flat=True))
     voters = _voters(items.values())
     decided, altered = Counter(), Counter()
     for case in cases:
-        for user, hat, is_changed in _touched(case, items, voters):
+        for user, hat, is_changed in _touched(case, items, voters, is_answered=case.pk in first_answers):
             decided[user, hat] += 1
             altered[user, hat] += is_changed
-    handled = _handled(where, first, last, {user for user, _ in decided})
+    handled = _handled(posted, answered, {user for user, _ in decided})
     users = User.objects.in_bulk({user for user, _ in decided})
     rows = [
         Changed(users[user], hat, handled[user, hat], n, altered[user, hat])
@@ -72,7 +77,7 @@ def changed(where: QuerySet[Division], first: date, last: date) -> list[Changed]
     return sorted(rows, key=lambda row: (list(HATS).index(row.hat), row.user.name, row.user.pk))
 
 
-def _touched(case: Objection, items, voters) -> Iterable[tuple[int, str, bool]]:
+def _touched(case: Objection, items, voters, *, is_answered: bool) -> Iterable[tuple[int, str, bool]]:
     answers = [answer for answer in case.decisions.all() if answer.outcome in DECIDED]
     if not answers:
         return
@@ -84,7 +89,7 @@ def _touched(case: Objection, items, voters) -> Iterable[tuple[int, str, bool]]:
         for voter in voters[item.pk]:
             yield voter, VOTED, is_changed
     by_turn = {answer.turn: answer for answer in answers}
-    if by_turn.keys() >= {1, 2} and by_turn[1].decided_by_id:
+    if is_answered and by_turn.keys() >= {1, 2} and by_turn[1].decided_by_id:
         yield by_turn[1].decided_by_id, ANSWERED, by_turn[1].outcome != by_turn[2].outcome
 
 
@@ -97,12 +102,9 @@ def _voters(items: Iterable[Observation]) -> dict[int, set[int]]:
     return found
 
 
-def _handled(where, first: date, last: date, users: set[int]) -> Counter:
+def _handled(posted: QuerySet[Observation], answered: QuerySet[Decision], users: set[int]) -> Counter:
     """How much each of some people did under each hat in the period, so that the changed stand in proportion."""
-    found = Counter()
-    posted = Observation.objects.filter(
-        village__in=where, entry__isnull=False, round__month__range=(first, last)
-    ).order_by()
+    found, posted = Counter(), posted.order_by()
     for hat, who in ((RATED, "sheet__rater"), (CONFIRMED, "confirmed_by")):
         rows = posted.filter(**{f"{who}__in": users}).values_list(who).annotate(n=Count("pk"))
         found.update({(user, hat): n for user, n in rows})
@@ -110,13 +112,7 @@ def _handled(where, first: date, last: date, users: set[int]) -> Counter:
         observation__in=posted, voter__in=users, choice=Ballot.Choice.APPROVE
     ).order_by()
     found.update({(user, VOTED): n for user, n in votes.values_list("voter").annotate(n=Count("pk"))})
-    answers = Decision.objects.filter(
-        village__in=where,
-        turn=1,
-        decided_by__in=users,
-        decided_at__gte=_start(first),
-        decided_at__lt=_after(last),
-    ).order_by()
+    answers = answered.filter(decided_by__in=users).order_by()
     rows = answers.values_list("decided_by").annotate(n=Count("pk"))
     found.update({(user, ANSWERED): n for user, n in rows})
     return found

@@ -12,7 +12,7 @@ from appeals.models import Objection
 from appeals.workbench.figures import nth
 from appeals.workbench.tables import Workdays
 from governance.access import today
-from governance.models import Division, Event
+from governance.models import Deadline, Division, Event
 from governance.models.people import Role
 from governance.policies import value
 from governance.requests import reading
@@ -24,13 +24,22 @@ ROUND_EVENTS = ("round.reviewing", "round.sent_to_committee", "round.resolved", 
 
 @dataclass
 class Step:
-    """One step: who does it, within how many working days (None: no number is set), and how many each took."""
+    """One step: who does it, within how many working days (None: no number is set), and how many each took.
+
+    `overdue` are those that took longer than they had: a case lawfully extended or waiting has a day of its own.
+    """
 
     name: str
     label: str
     role: str
     within: int | None
     days: list[int] = field(default_factory=list)
+    overdue: int = 0
+
+    def took(self, days: int, *, is_late: bool | None = None) -> None:
+        """Count one more; late by its own deadline where that is told, else by the number set for the step."""
+        self.days.append(days)
+        self.overdue += (self.within is not None and days > self.within) if is_late is None else is_late
 
     @property
     def cases(self) -> int:
@@ -50,7 +59,7 @@ class Step:
     @property
     def late(self) -> int | None:
         """How many took longer than set; None when nothing is set."""
-        return None if self.within is None else sum(days > self.within for days in self.days)
+        return None if self.within is None else self.overdue
 
     @property
     def late_percent(self) -> int:
@@ -59,7 +68,7 @@ class Step:
 
 
 def steps(village: Division, months: Months, *, at: datetime) -> list[Step]:
-    """The steps of a village's period, in their order; five queries and those for the village's numbers.
+    """The steps of a village's period, in their order; six queries and those for the village's numbers.
 
     A sheet's confirmation is counted from when it was due where it was handed in before: the leader waits for all.
     """
@@ -80,7 +89,7 @@ def steps(village: Division, months: Months, *, at: datetime) -> list[Step]:
     ):
         for moments in told.values():
             if begun in moments and ended in moments:
-                made[name].days.append(_between(count, moments[begun], moments[ended]))
+                made[name].took(_between(count, moments[begun], moments[ended]))
     _objections(made, village, months, count)
     return list(made.values())
 
@@ -118,19 +127,41 @@ def _confirmed(step: Step, months: Months, count: Workdays) -> None:
     for sheet in months.sheets:
         due = months.due.get(("round.sheets", sheet.round), sheet.filed_at)
         begun = max(sheet.filed_at, due)
-        step.days.append(_between(count, begun, sheet.confirmed_at))
+        step.took(_between(count, begun, sheet.confirmed_at))
 
 
 def _objections(made: dict[str, Step], village: Division, months: Months, count: Workdays) -> None:
     since = timezone.make_aware(datetime.combine(months.first, time.min))
     cases = Objection.objects.filter(village=village, filed_at__gte=since).prefetch_related("decisions")
+    due = _due(cases)
     for case in cases.order_by("pk"):
         answers: Iterable = case.decisions.all()
         first = next(iter(answers), None)
         if case.accepted_at:
-            made["accept"].days.append(_between(count, case.filed_at, case.accepted_at))
+            _took(
+                made["accept"], count, case.filed_at, case.accepted_at, due.get(("objection.accept", case.pk))
+            )
         if case.accepted_at and first and first.turn == 1:
-            made["decide"].days.append(_between(count, case.accepted_at, first.decided_at))
+            _took(
+                made["decide"],
+                count,
+                case.accepted_at,
+                first.decided_at,
+                due.get(("objection.decide", case.pk)),
+            )
+
+
+def _due(cases) -> dict[tuple[str, int], datetime]:
+    """Until when each case was to be taken up and decided, extensions and waits included: {(kind, case): moment}."""
+    rows = Deadline.objects.filter(
+        about_type=Objection._meta.label_lower, about_id__in=cases.values("pk"),
+        kind__in=["objection.accept", "objection.decide"],
+    )  # fmt: skip
+    return {(kind, about): at for kind, about, at in rows.values_list("kind", "about_id", "due_at")}
+
+
+def _took(step: Step, count: Workdays, begun: datetime, ended: datetime, due: datetime | None) -> None:
+    step.took(_between(count, begun, ended), is_late=due and ended > due)
 
 
 def _between(count: Workdays, begun: datetime, ended: datetime) -> int:

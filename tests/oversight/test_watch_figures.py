@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appeals import decisions, facts, objections
+from appeals import decisions, facts, objections, waits
 from appeals.against import Against
 from governance.models import Division
 from oversight.watch import changed, habits, look, months, raters, steps
@@ -171,25 +171,48 @@ class TestFavours:
         assert self.each_other(world, month, (world.li_home, "litter")) == []
 
 
+def objected(world, made, name, *, at):
+    case = objections.file(
+        against=Against.line(entry(made, name)), text="那天我不在家。", how="online", for_member=world.head,
+        by=world.wang, at=at,
+    )  # fmt: skip
+    decisions.accept(objection=case, by=world.officer, at=at)
+    case.refresh_from_db()
+    return case
+
+
+def decided(world, case, outcome, *, at):
+    decisions.decide(
+        objection=case,
+        outcome=outcome,
+        grounds="看了照片。",
+        seen=facts.seen(case, at=at),
+        by=world.officer,
+        at=at,
+    )
+
+
 class TestChanged:
+    def upheld(self, world, made, name, *, at):
+        decided(world, objected(world, made, name, at=at), "upheld", at=at)
+
     def test_whose_work_an_upheld_objection_was_about(self, world, month):
         made = month(9, (world.wang_home, "block", {"chosen_tenths": 20, "grounds": "半条"}))
-        case = objections.file(
-            against=Against.line(entry(made, "9-0")), text="那天我不在家。", how="online", for_member=world.head,
-            by=world.wang, at=made.at,
-        )  # fmt: skip
-        decisions.accept(objection=case, by=world.officer, at=made.at)
-        case.refresh_from_db()
-        decisions.decide(
-            objection=case, outcome="upheld", grounds="看不清是谁家。", seen=facts.seen(case, at=made.at),
-            by=world.officer, at=made.at,
-        )  # fmt: skip
+        self.upheld(world, made, "9-0", at=made.at)
         rows = changed.changed(here(world), MAY, OCTOBER)
         found = {(row.user, row.hat): (row.handled, row.decided, row.changed) for row in rows}
         assert found[world.li, "rated"] == (1, 1, 1)
         assert found[world.shi, "confirmed"] == (1, 1, 1)
         assert {user for user, hat in found if hat == "voted"} <= set(world.council)
         assert len(found) == 2 + len([1 for _, hat in found if hat == "voted"]) > 2
+
+    def test_nobody_has_more_changed_than_they_handled(self, world, month):
+        made = month(4, (world.wang_home, "block", {"chosen_tenths": 20, "grounds": "半条"}))
+        self.upheld(world, made, "4-0", at=made.at)
+        assert changed.changed(here(world), MAY, OCTOBER) == []
+        assert {
+            (row.handled, row.changed) for row in changed.changed(here(world), date(2026, 4, 1), MAY)
+        } == {(1, 1)}
 
     def test_without_objections_nobody_is_shown(self, world, month):
         month(9, (world.wang_home, "sweep"))
@@ -213,6 +236,40 @@ class TestSteps:
         [review] = [s for s in steps.steps(world.village, stock(world), at=made.at) if s.name == "review"]
         assert review.late == 1
         assert review.days[0] > 5
+
+    def test_a_case_lawfully_extended_is_late_only_after_its_own_day(self, world, month):
+        made = month(9, (world.wang_home, "block", {"chosen_tenths": 20, "grounds": "半条"}))
+        case = objected(world, made, "9-0", at=made.at)
+        waits.extend(objection=case, days=10, why="等照片", by=world.officer, at=made.at + timedelta(days=1))
+        at = made.at + timedelta(days=16)
+        case.refresh_from_db()
+        decided(world, case, "rejected", at=at)
+        [decide] = [s for s in steps.steps(world.village, stock(world), at=at) if s.name == "decide"]
+        assert decide.days[0] > decide.within
+        assert decide.late == 0
+
+
+class TestSevere:
+    def kinds(self, world):
+        return {row.kind for row in look.found(world.village, MAY, OCTOBER, at=noon(date(2026, 10, 28)))}
+
+    def rated(self, world, month, *, others):
+        """李党员 with five minuses in three months; beside him somebody with some households, who records nothing."""
+        for n in range(20, 24):
+            people.household(f"{n}号", world.east, f"马{n}", rater=world.li)
+        wu = people.person("吴党员", "rater", world.village)
+        for n in range(70, 70 + others):
+            people.household(f"{n}号", world.west, f"牛{n}", rater=wu)
+        for number in (7, 8, 9):
+            month(number, (world.wang_home, "litter"), (world.liu_home, "litter"))
+
+    def test_nobody_is_held_against_a_single_household(self, world, month):
+        self.rated(world, month, others=1)
+        assert "severe" not in self.kinds(world)
+
+    def test_beside_enough_others_it_is_asked(self, world, month):
+        self.rated(world, month, others=5)
+        assert "severe" in self.kinds(world)
 
 
 def test_everything_found_costs_the_same_queries_for_three_households_and_for_thirty(world, month):

@@ -124,5 +124,5 @@ def test_the_board_tells_numbers_and_no_household(row, world):
             state="answered", rules=[],
         )  # fmt: skip
     page = text(Client().get(reverse("public_village", args=[world.village.code])))
-    assert "东片抽了6户再看，6户看法一样" in page
+    assert "东片抽了5户再看，5户看法一样" in page
     assert "甲乙丙" not in page
