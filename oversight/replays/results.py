@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from governance.models import Division, Scorecard
+from governance.models import Division, Scorecard, Subject
 from governance.refusals import Refused
-from governance.replay import replay
-from oversight.replays.words import Off, offs
+from governance.replay import lost, replay
+from oversight.replays.words import GONE, Off, offs
+from workflows.models import Publication
 
 # As many cards as a page computes in a few seconds; a village has up to 5,000 households. More: manage.py replay.
 AT_MOST = 6_000
@@ -32,12 +33,22 @@ class Differs:
 
 @dataclass(frozen=True)
 class Result:
-    """What a replay came to: cards in all, households among them, corrected versions among them."""
+    """What a replay came to: cards in all, households among them, corrected versions among them.
+
+    Cards that were signed and are gone count as cards that differ. `posted` is how many households the quarter's
+    notice counted; None where it has none.
+    """
 
     quarter: str
     cards: int
     homes: int
     differ: list[Differs] = field(default_factory=list)
+    posted: int | None = None
+
+    @property
+    def unaccounted(self) -> int:
+        """How many households fewer, or more, there are than the notice counted; 0 where they agree."""
+        return 0 if self.posted is None else abs(self.posted - self.homes)
 
     @property
     def corrected(self) -> int:
@@ -70,7 +81,10 @@ def run(village: Division, quarter: str, *, cards: int) -> Result:
         homes.add(one.card.subject_id)
         if one.differences:
             differ.append(one)
-    return Result(quarter, seen, len(homes), _listed(village, differ))
+    gone = lost(quarter=quarter, village_code=village.code)
+    homes |= {row.subject_id for row in gone}
+    listed = _listed(village, differ) + _gone(village, gone)
+    return Result(quarter, seen + len(gone), len(homes), listed, _posted_homes(village, quarter))
 
 
 def _listed(village: Division, found: list) -> list[Differs]:
@@ -84,6 +98,22 @@ def _listed(village: Division, found: list) -> list[Differs]:
     ]  # fmt: skip
 
 
+def _gone(village: Division, found: list) -> list[Differs]:
+    areas = dict(village.areas.values_list("pk", "name"))
+    homes = Subject.objects.in_bulk({row.subject_id for row in found})
+    return [
+        Differs(home.key, areas[home.area_id], home.get_kind_display(), row.version, [GONE])
+        for row in found if (home := homes.get(row.subject_id))
+    ]  # fmt: skip
+
+
+def _posted_homes(village: Division, quarter: str) -> int | None:
+    """How many households the quarter's own notice counted, by colour, when it was posted."""
+    notices = Publication.objects.filter(village=village, settlement__quarter=quarter)
+    content = notices.values_list("content", flat=True).first()
+    return sum(content["counts"].values()) if content else None
+
+
 def table(result: Result, *, village: Division, said: str) -> list[list[str]]:
     """The result as the lines of a spreadsheet; `said` tells who ran it and when."""
     lines = [
@@ -92,6 +122,7 @@ def table(result: Result, *, village: Division, said: str) -> list[list[str]]:
         ["几户", str(result.homes)],
         ["对得上", str(result.equal)],
         ["对不上", str(len(result.differ))],
+        ["公示上几户", "" if result.posted is None else str(result.posted)],
     ]
     if result.differ:
         lines += [[], ["序号", "片", "类别", "第几版", "哪一项", "差多少"]]

@@ -30,6 +30,9 @@ class Off:
     by: str
 
 
+GONE = Off("整份", "签过字", "没有了", "签过字的这一份不见了")
+
+
 def offs(differences: Mapping[str, tuple[object, object]]) -> list[Off]:
     """Differences of governance.scorecards in words, in its order."""
     return [_off(name, *values) for name, values in differences.items()]

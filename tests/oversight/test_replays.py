@@ -13,11 +13,14 @@ from governance import ledger, scorecards
 from governance.events import record
 from governance.models import Carry, Scorecard, Subject
 from governance.refusals import Refused
+from governance.replay import lost
+from governance.saving import update_many
 from oversight.replays import results
 from oversight.replays.words import offs
 from tests.oversight import ledgers
 from tests.oversight.looking_back import built, clock, text
 from tests.people import NOON
+from workflows.models import Publication, Settlement
 
 
 @pytest.fixture
@@ -100,6 +103,45 @@ def test_both_values_are_said_in_words_behind_the_gate():
     ]  # fmt: skip
 
 
+def signed_for_good(world) -> None:
+    """The cards signed as the services sign them, with versions that tell it."""
+    rows = list(Scorecard.objects.filter(village=world.village))
+    update_many(rows, ["confirmed_at"], action="scorecard.confirmed", by=world.clerk, at=ledgers.AT)
+
+
+def delete_behind(world, home, *, history=False) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM governance_carry")
+        cursor.execute("DELETE FROM governance_scorecard WHERE subject_id=%s", [home.pk])
+        if history:
+            cursor.execute("DELETE FROM governance_historicalscorecard WHERE subject_id=%s", [home.pk])
+
+
+def test_a_signed_card_that_was_deleted_is_listed_as_gone(signed, page):
+    signed_for_good(signed)
+    delete_behind(signed, signed.liu_home)
+    body = text(page(quarter="2026Q3"))
+    assert "核了6户，共6份，有1份对不上" not in body  # 王家户's carry went too
+    assert "整份：签过字的这一份不见了" in body
+    assert reverse("asof_card", args=[signed.liu_home.key]) in body
+    assert [row.subject_id for row in lost(quarter="2026Q3")] == [signed.liu_home.pk]
+
+
+def test_a_card_deleted_with_its_history_is_missed_beside_the_notice(signed, page):
+    settlement = Settlement.objects.create(
+        village=signed.village, quarter="2026Q3", state="published", computed_at=ledgers.AT
+    )
+    Publication.objects.create(
+        village=signed.village, settlement=settlement, year=2026, number=1, published_at=ledgers.AT,
+        window_ends=NOON, log_size=1, log_root="0" * 64, content={"counts": {"green": 1, "blue": 4, "red": 1}},
+    )  # fmt: skip
+    assert "全部对得上" in text(page(quarter="2026Q3"))
+    delete_behind(signed, signed.liu_home, history=True)
+    body = text(page(quarter="2026Q3"))
+    assert "公示上是6户，现在的账里是5户，对不上" in body
+    assert "全部对得上" not in body
+
+
 def test_before_anything_is_posted_the_page_says_so(page):
     assert "还没有公示过的季" in text(page())
     assert "没有这一季" in text(page(quarter="2026Q3"))
@@ -146,6 +188,7 @@ def test_thirty_households_more_cost_no_query_more(world, page):
             page(quarter="2026Q3")
         counts.append(len(seen))
         Scorecard.objects.all().delete()
+        Scorecard.history.all().delete()
         for home in ledgers.homes(world, 30) if n == 0 else []:
             ledgers.line(world, home, "sweep", 10)
         ledgers.post(world)

@@ -2,11 +2,14 @@
 
 from django.core.management.base import BaseCommand
 
-from governance.replay import Replayed, replay
+from governance.replay import Replayed, lost, replay
 
 
 class Command(BaseCommand):
-    """Prints one line per difference and a last line "replayed N, differ N"; ends with 1 on any difference."""
+    """Prints one line per difference and per signed card that is gone, and a last line "replayed N, differ N".
+
+    Ends with 1 on any of them.
+    """
 
     help = "按记分和细则把签过字的分数重算一遍，逐条列出对不上的。"
 
@@ -20,6 +23,11 @@ class Command(BaseCommand):
             replayed += 1
             differ += bool(one.differences)
             self._name(one)
+        for row in lost(quarter=quarter, village_code=village):
+            differ += 1
+            self.stdout.write(
+                f"{row.village.code} {row.quarter} 第{row.version}版 {row.key}：签过字的这一份不见了"
+            )
         self.stdout.write(f"replayed {replayed}, differ {differ}")
         if differ:
             raise SystemExit(1)
