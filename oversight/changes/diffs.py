@@ -16,19 +16,29 @@ from django.db.models import BooleanField, Field, ForeignKey, Model
 from django.utils import timezone
 
 from governance.fields import BlindIndexField, EncryptedTextField
-from governance.models import User
+from governance.models import Rule, Subject, User
 from governance.periods import quarter_label
 from governance.points import format_total
+from governance.policies import DEFINED
 from governance.refusals import Invalid
+from governance.rulebook_changes import conduct_name
 from oversight.changes import things
 from oversight.changes.field_words import FIELDS
 from oversight.changes.things import Thing
+from oversight.watch.words import STEP_NAMES
 
 SEALED = "改过，原文不在这里显示"
 EMPTY = "空着"
 NUMBERS = {"phone", "id_number"}
+# Columns that hold a name of the code, and what a reader calls it.
+_NAMED = {
+    "conduct": conduct_name,
+    "kinds": lambda kinds: "、".join(dict(Subject.Kind.choices).get(kind, kind) for kind in kinds),
+    "step": lambda step: STEP_NAMES.get(step, step),
+    "name": lambda name: DEFINED[name].label if name in DEFINED else name,
+}
 _STEP = {"state", "outcome"}
-_TECHNICAL = {"id", "key", "door_order", "minutes_sha256", "password", "last_login", "village"}
+_TECHNICAL = {"id", "key", "door_order", "minutes_sha256", "password", "last_login", "village", "family"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class Words:
     def __init__(self, pairs: Iterable[tuple[Model | None, Model]], *, is_open: bool = False):
         self._pairs, self._is_open = list(pairs), is_open
         self._named = self._look_up()
+        self._rules = self._look_up_rules()
 
     def changes(self, before: Model | None, after: Model) -> list[Change]:
         """What differs from the version before; of the first version everything that is filled in."""
@@ -62,6 +73,8 @@ class Words:
     def _said(self, field: Field, row: Model) -> str:
         if isinstance(field, ForeignKey):
             return self._named.get((field.related_model, getattr(row, field.attname)), EMPTY)
+        if field.name == "rules":
+            return "；".join(self._rules.get(key, "一条细则") for key in row.rules) or EMPTY
         return say(field, row)
 
     def _look_up(self) -> dict[tuple, str]:
@@ -77,6 +90,13 @@ class Words:
             for (model, by), pks in wanted.items()
             for pk, words in _named(model, pks - {None}, by).items()
         }
+
+    def _look_up_rules(self) -> dict[str, str]:
+        """Rules that a version lists by their keys, by number and text; no query where none does."""
+        versions = {row for pair in self._pairs for row in pair if row is not None}
+        keys = {key for row in versions for key in getattr(row, "rules", None) or ()}
+        rows = Rule.objects.filter(key__in=keys).values_list("key", "number", "text") if keys else ()
+        return {str(key): f"{number} {text}" for key, number, text in rows}
 
 
 def only_fields(before: Model, after: Model) -> list[Change]:
@@ -101,6 +121,7 @@ def fields_of(version: type[Model]) -> list[Field]:
         field for field in version._meta.concrete_fields
         if field.name not in _TECHNICAL and not field.name.startswith("history_")
         and not isinstance(field, BlindIndexField)
+        and not (field.name == "about" and not field.choices)  # of a finding: said again by person, area and step
     ]  # fmt: skip
 
 
@@ -123,9 +144,10 @@ def say(field: Field, row: Model) -> str:
     if isinstance(field, BooleanField):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        local = timezone.localtime(value)
+        return f"{_day(local.date())}{local:%H:%M}"
     if isinstance(value, date):
-        return value.isoformat()
+        return _day(value)
     if isinstance(value, int) and (field.name.endswith("_tenths") or field.name.endswith("_points")):
         return f"{format_total(value)}分"
     if isinstance(value, int) and field.name.endswith("_milli"):
@@ -133,7 +155,15 @@ def say(field: Field, row: Model) -> str:
     return "一份文件" if field.name.endswith("_file") else _text(field.name, value)
 
 
+def _day(value: date) -> str:
+    """A day as the pages say it: with its year where that is not this one."""
+    year = "" if value.year == timezone.localdate().year else f"{value.year}年"
+    return f"{year}{value.month}月{value.day}日"
+
+
 def _text(name: str, value) -> str:
+    if name in _NAMED:
+        return _NAMED[name](value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return "、".join(value)
     if isinstance(value, list | dict):

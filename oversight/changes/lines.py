@@ -61,7 +61,9 @@ def build(hits: list[Hit], asked: Asked) -> list[Line]:
 
 
 def story_url(thing: Thing, key: object) -> str:
-    """Where the story of a thing is told."""
+    """Where the story of a thing is told; empty for what has none."""
+    if things.by_kind(thing.kind) != thing:
+        return ""
     return reverse("change_story", args=[thing.kind, str(key)])
 
 

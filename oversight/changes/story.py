@@ -115,6 +115,8 @@ def _subject(thing: Thing, known: Model | None, key: str) -> Subject | None:
     if thing.subject == things.SELF:
         return Subject.objects.filter(key=key).first()
     subject = things.step(known, thing.subject) if known is not None else None
+    if isinstance(subject, UUID):
+        subject = Subject.objects.filter(key=subject).first()
     if subject or not thing.subject:
         return subject
     told = Event.objects.filter(about_type=thing.label, about_id=key, subject_key__isnull=False).last()

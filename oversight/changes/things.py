@@ -15,12 +15,14 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
+from viewflow.workflow.models import Task
 
 from appeals.models import Correction, Delegation, Hearing, Inquiry, Objection, Repair
 from governance.models import (
     Appointment,
     Area,
     Consent,
+    Deadline,
     Division,
     Entry,
     Hold,
@@ -49,7 +51,8 @@ STRIDE = 10
 @dataclass(frozen=True)
 class Thing:
     """One kind of thing. `village`, `subject`, `rule` are paths of fields to these, SELF for the thing itself, or
-    empty; `process` and `within` paths to the processes that move it and the things it is part of.
+    empty; `subject` may end in a household's key; `process` and `within` paths to the processes that move it and
+    the things it is part of.
 
     `words` says which one it is without naming a household; it may read what `beside` names.
     """
@@ -167,7 +170,13 @@ _LISTED = (
         Finding, "看板上的一问", beside=("user", "area"),
         words=lambda row: f"{row.get_kind_display()}，{row.user or row.area or row.step}",
     ),
-    # Of the layer beside, which this one does not import.
+    Thing(Task, "流程里的一步", village="", words=lambda row: str(row.flow_task.task_title or "")),
+    Thing(Deadline, "到期要办的事"),
+    # Of the layers beside and above, which this one does not import.
+    Thing(
+        apps.get_model("notifications", "Delivery"), "一条通知", subject="message__subject_key", beside=("message",),
+        words=lambda row: f"{row.get_channel_display()}，{row.message.title}",
+    ),
     Thing(apps.get_model("rights", "Erasure"), "删除资料的申请", subject="subject", words=lambda row: row.number),
     Thing(apps.get_model("rights", "Rectification"), "更正资料的申请", subject="subject", words=lambda row: row.number),
     Thing(Delegation, "外出代办", village="", beside=("user", "to"), words=lambda row: f"{row.user}托给{row.to}"),
@@ -184,8 +193,9 @@ def of(label: str) -> Thing:
 @cache
 def by_kind(kind: str) -> Thing | None:
     """The thing that addresses call so; None when there is none."""
-    found = [model for model in _own_models() if model._meta.model_name == kind]
-    return of(found[0]._meta.label_lower) if found else None
+    models_of = [*(thing.model for thing in _LISTED), *_own_models()]
+    found = next((model for model in models_of if model._meta.model_name == kind), None)
+    return of(found._meta.label_lower) if found else None
 
 
 @cache

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.apps import apps
 
-from oversight.changes import diffs, things
+from oversight.changes import diffs, lines, things
 from oversight.changes.field_words import FIELDS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -36,6 +36,22 @@ def test_kinds_of_addresses_are_unique():
     own = {"governance", "workflows", "appeals", "rights", "oversight"}
     names = [
         model._meta.model_name for model in apps.get_models()
-        if model._meta.app_label in own and not model.__name__.startswith("Historical")
+        if (model._meta.app_label in own or model._meta.label_lower in things.THINGS)
+        and not model.__name__.startswith("Historical")
     ]  # fmt: skip
     assert len(names) == len(set(names))
+
+
+# What acts are recorded about beyond the layers whose every table has a story.
+ABOUT_ELSEWHERE = ["viewflow.task", "notifications.delivery"]
+
+
+@pytest.mark.parametrize("label", [*ABOUT_ELSEWHERE, *things.THINGS])
+def test_what_acts_are_about_has_a_story_and_a_name(label):
+    thing = things.of(label)
+    assert things.by_kind(thing.kind) == thing
+    assert thing.noun != "别的记录", f"enter {label} in oversight/changes/things.py"
+
+
+def test_what_has_no_story_gets_no_link():
+    assert lines.story_url(things.of("sessions.session"), 1) == ""

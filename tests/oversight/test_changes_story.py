@@ -1,16 +1,18 @@
 """The story of a thing: every act, every field before and after, every step, what it posted; gated for a household."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from viewflow.workflow.models import Task
 
 from governance import rules
 from governance.events import record
 from governance.models import Appointment, EventBody, Policy, Rulebook
+from notifications.models import Delivery, Message
 from oversight.changes import lines, things
 from tests import people
 from tests.appeals.cases import Case
@@ -19,6 +21,7 @@ from tests.people import NOON
 from tests.published import clock, posted
 from tests.workflows.pages import browser, text
 from workflows import observations, sheets
+from workflows.models import Round, SecondRating
 
 LATER = NOON + timedelta(hours=1)
 WHY = "查第1号异议"
@@ -196,3 +199,40 @@ def test_a_long_story_says_that_it_is_cut_and_asks_no_more(world, supervisor, mo
 def test_the_county_s_number_belongs_to_who_supervises_it(world, supervisor):
     row = Policy.objects.create(name="quorum", value=3, source="县里", starts=NOON.date())
     assert supervisor.get(address(row)).status_code == 404
+
+
+def test_a_retried_step_and_a_slip_handed_over_lead_somewhere_from_the_list(world, october, supervisor):
+    task = Task.objects.filter(flow_task_type="HUMAN").first()
+    told = {"village": world.village, "by": world.clerk, "at": NOON}
+    record("step.retried", about=task, role="operator", **told)
+    message = Message.objects.create(
+        village=world.village, cause="event:1", kind="round.published", topic="home", to="household:1", title="公示了",
+        text="公示了", short="公示了", is_urgent=False, made_at=NOON, subject_key=world.wang_home.key,
+    )  # fmt: skip
+    slip = Delivery.objects.create(village=world.village, message=message, channel="slip", due_at=NOON)
+    record("slip.handed_over", about=slip, role="clerk", subject_key=world.wang_home.key, **told)
+    for name in ("step.retried", "slip.handed_over"):
+        [line] = supervisor.get(reverse("changes"), {"name": name}).context["lines"]
+        assert supervisor.get(line.url).status_code == 200
+    assert "卡住的一步重试，办成了" in text(supervisor.get(address(task)))
+    assert "先写为什么" in text(supervisor.get(address(slip)))  # a household's slip: through the gate
+    assert "纸条交到住户手里" in text(opened(supervisor, slip))
+
+
+def test_a_story_says_rules_kinds_and_moments_in_the_project_s_words(world, supervisor):
+    rule = people.rule(world.rulebook, "8.1", "养犬拴绳", "fixed", 1, points_tenths=10, conduct="animals")
+    rule.kinds = ["shop"]
+    rule.save()
+    shown = text(supervisor.get(address(rule)))
+    assert "禽畜和养犬" in shown
+    assert "商户" in shown
+    assert rule.family not in shown
+    round = Round.objects.create(village=world.village, month=date(2026, 10, 1), opened_at=NOON)
+    seen = SecondRating.objects.create(
+        village=world.village, round=round, area=world.east, subject=world.wang_home, rater=world.zhou,
+        asked_at=NOON, rules=[str(world.rules["sweep"].key)],
+    )  # fmt: skip
+    shown = text(opened(supervisor, seen))
+    assert "按哪几条：1.1打扫门前公共路面" in shown
+    assert str(world.rules["sweep"].key) not in shown
+    assert "什么时候问的：11月16日12:00" in shown
