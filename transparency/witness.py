@@ -79,13 +79,14 @@ class Witness:
         """
         message = source.checkpoint()
         kept = self._kept(village)
+        known = kept["keys"] if kept else []
         if kept is None or trust:
             keys = [trust] if trust else source.keys()[:1]
             kept = {"keys": keys, "checkpoint": kept["checkpoint"] if kept else ""}
         head = self._opened(message, kept["keys"])
         before = head_of(kept["checkpoint"]) if kept["checkpoint"] else None
         if before and before.origin != head.origin:
-            self._check_epoch(source, before, head, accept_epoch)
+            self._check_epoch(source, before, head, [*kept["keys"], *known], accept_epoch)
         elif before:
             self._check_growth(source, before, head)
         self._keep(village, {"keys": kept["keys"], "checkpoint": message})
@@ -116,7 +117,9 @@ class Witness:
                 f"现在的日志和上次见证的{before.size}条接不上：以前的记录被改过（{error}）。"
             ) from error
 
-    def _check_epoch(self, source: Source, before: TreeHead, head: TreeHead, accepted: bool) -> None:
+    def _check_epoch(
+        self, source: Source, before: TreeHead, head: TreeHead, keys: list[str], accepted: bool
+    ) -> None:
         """New names count only when the first leaf of each says openly which checkpoint was the last of the one before."""
         chain = source.epochs()
         ended = [head_of(one["ended"]) if one["ended"] else None for one in chain]
@@ -124,6 +127,12 @@ class Witness:
         if not after or chain[-1]["origin"] != head.origin or ended[after[0]].size < before.size:
             raise WitnessRefused("日志换了名字，说明里写的检查点和上次见证的对不上。")
         chain = chain[after[0] :]
+        for epoch in chain:
+            self._opened(epoch["ended"], keys)  # else anybody could say what was signed last
+        if ended[after[0]].size == before.size and ended[after[0]].root != before.root:
+            raise WitnessRefused(
+                "日志换了名字，说明里写的检查点和上次见证的一样长，根却不一样：以前的记录被改过。"
+            )
         if not all(_opens(epoch, source, head) for epoch in chain):
             raise WitnessRefused("日志换了名字，却没有公开说明原来的签到哪里。")
         first = chain[0]

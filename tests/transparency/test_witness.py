@@ -1,6 +1,7 @@
 """Witnesses: one of the village supervision body, one of the township; on the database and over the web."""
 
 import threading
+from base64 import b64decode
 from io import StringIO
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -12,9 +13,9 @@ from django.db import connections
 from governance import epochs
 from tests.transparency.logs import HOME, NAME, NOON, TOMORROW, at_the_database, grow, restore, rewrite
 from transparency import receipts, signing, witness
-from transparency.checkpoints import open_checkpoint
+from transparency.checkpoints import TreeHead, open_checkpoint
 from transparency.models import Checkpoint, Cosignature
-from transparency.notes import Signer, Verifier
+from transparency.notes import Signer, Verifier, sign_note
 from transparency.witness import Witness
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,27 @@ def test_what_was_seen_before_the_loss_must_still_be_there_in_the_new_epoch(guar
     begin_epoch(world)
     status, says = look(guard, "--accept-epoch")
     assert (status, "以前的记录被改过" in says) == (1, True)
+
+
+def seen_otherwise(by: Signer) -> str:
+    """A checkpoint of five leaves with a root that nobody saw."""
+    return str(sign_note(TreeHead(NAME, 5, b"\x09" * 32).text, by))
+
+
+def test_an_epoch_after_a_checkpoint_that_the_log_did_not_sign_is_refused(guard, world):
+    restore(3)
+    signing.remembered().keep(HOME, seen_otherwise(Signer(NAME, b"8" * 32)))
+    begin_epoch(world)
+    status, says = look(guard, "--accept-epoch")
+    assert (status, "签名不对" in says) == (1, True)
+
+
+def test_an_epoch_after_another_tree_of_the_size_that_was_seen_is_refused(guard, world, settings):
+    restore(3)
+    signing.remembered().keep(HOME, seen_otherwise(Signer(NAME, b64decode(settings.LOG_SIGNING_KEY))))
+    begin_epoch(world)
+    status, says = look(guard, "--accept-epoch")
+    assert (status, "根却不一样" in says) == (1, True)
 
 
 def test_an_epoch_whose_leaf_names_another_checkpoint_is_refused(guard, world):
