@@ -121,7 +121,9 @@ def _compare_root(village: str, flat: str, size: str) -> Answer:
         or re.findall(r"^第?(\d{1,18})条?$", size)
         or re.findall(r"^\d{1,18}$", before)
     )
-    answers = [_compare(village, Read(int(each), root)) for each in [*said, *_signed_at(village, root)]]
+    answers = [
+        _compare(village, Read(int(each), root)) for each in [*said, *_signed_at(village, root)] if int(each)
+    ]
     found = next((answer for answer in answers if answer.fits), None)
     if before and not found:
         return Answer(Verdict.LENGTH, length=len(run))
@@ -134,6 +136,10 @@ def _compare(village: str, read: Read, *, is_signed: bool = False) -> Answer:
         return Answer(Verdict.SHORT, read, is_signed)
     try:
         now = receipts.root_at(village, read.size)
+        if now != read.root and not is_signed and read.size > receipts.signed_size(village):
+            return Answer(
+                Verdict.SHORT, read
+            )  # as if it were longer than all: how much is not signed yet tells nobody
         if now != read.root:
             groups = _groups(read.root.hex(), now.hex() if now else "")
             return Answer(
@@ -176,7 +182,7 @@ def _signed(flat: str, origin: str) -> Read | None:
     """A checkpoint of a log of this name out of a text without any space; None when it is none."""
     head, _, rest = _cut(flat, origin)
     found = _SIGNED.match(rest) if head is not None else None
-    if not found:
+    if not found or not int(found[1]):
         return None
     try:
         root = digest(found[2])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Max
+
 from transparency import log, signing, tiles, verify
 from transparency.checkpoints import TlogProof, head_of, with_signatures
 from transparency.models import Checkpoint, Epoch, Log
@@ -40,6 +42,13 @@ def newest(village: str, epoch: int | None = None) -> Checkpoint | None:
 def at_size(village: str, size: int, epoch: int | None = None) -> Checkpoint | None:
     """The checkpoint of this size in an epoch, by default the present one."""
     return _of_epoch(village, epoch).filter(size=size).first()
+
+
+def signed_size(village: str) -> int:
+    """How many leaves are public: those a checkpoint covers. What comes after would tell when, to the minute, it came."""
+    head = Log.objects.filter(village=village).values_list("size", flat=True).first() or 0
+    covered = Checkpoint.objects.filter(village=village, size__lte=head)
+    return covered.aggregate(size=Max("size"))["size"] or 0
 
 
 def signed(checkpoint: Checkpoint) -> str:

@@ -82,6 +82,21 @@ def test_leaves_come_in_portions(client, hashes):
     assert get(client, "leaves?from=9") == ""
 
 
+def test_a_leaf_nobody_signed_yet_does_not_show(client, hashes):
+    assert [json.loads(line)["seq"] for line in get(client, "leaves").splitlines()] == [0, 1, 2]
+    assert get(client, "leaves?from=3") == get(client, "leaves?from=3&to=5") == ""
+    assert get(client, "consistency?to=4", 400) == "0 <= from <= to <= 3\n"
+    signing.sign_village(HOME, TOMORROW)
+    assert len(get(client, "leaves").splitlines()) == 5
+
+
+def test_an_epoch_not_signed_yet_shows_what_was_signed_before(client, hashes, world):
+    signing.sign_village(HOME, TOMORROW)
+    restore(3)
+    epochs.begin(village=world.village, why="硬盘坏了", at=TOMORROW)
+    assert len(get(client, "leaves").splitlines()) == 3
+
+
 @pytest.mark.parametrize(
     ("page", "status"),
     [("checkpoints/4", 404), ("checkpoints/04", 404), ("checkpoints/99999999999999999999", 404), ("proof/-1", 404),

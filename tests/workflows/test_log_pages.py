@@ -2,6 +2,7 @@
 
 import html
 import re
+from hashlib import sha256
 
 import pytest
 import segno
@@ -274,7 +275,21 @@ def test_another_root_does_not_fit_and_it_is_said_what_to_do(notice, ask):
 
 
 def test_more_records_than_there_are_do_not_fit(notice, ask):
-    assert "今天的日志只有" in ask("ab" * 32, "99999")
+    assert "今天的日志只签到第" in ask("ab" * 32, "99999")
+
+
+def test_nobody_learns_how_much_is_not_signed_yet(client, world, notice, ask):
+    there = log.head(world.village.code)[0] + 2
+    before = client.get(reverse("public_log", args=[world.village.code])).content
+    grow(2, world.village.code)
+    assert client.get(reverse("public_log", args=[world.village.code])).content == before
+    assert ask("ab" * 32, str(there)).replace(str(there), "") == ask("ab" * 32, "99999").replace("99999", "")
+
+
+def test_an_empty_log_fits_nothing(world, notice, ask):
+    assert "今天还原样都在" not in ask(sha256(b"").hexdigest(), "0")
+    empty = TreeHead(f"lianping.example/{world.village.code}", 0, sha256(b"").digest())
+    assert "今天还原样都在" not in ask(empty.text)
 
 
 def test_a_log_rewritten_afterwards_does_not_fit_the_photo(world, notice, note, ask):
