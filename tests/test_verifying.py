@@ -27,7 +27,7 @@ from tests.vouched import begin, broken, delete, edit, found, told
 from tests.workflows import settled
 from transparency import signing
 from transparency.models import Checkpoint, Leaf, Log
-from workflows.models import Observation, Publication
+from workflows.models import Observation, Publication, Signature, Signed
 
 pytestmark = pytest.mark.django_db
 # Columns that no digest covers, each with what does.
@@ -170,6 +170,22 @@ def test_a_computed_card_nobody_signed_yet_is_named_when_all_its_rows_change_ali
         edit(row, "total_tenths", 1111)
     assert [(each.table, each.row) for each in found(world).breaks] == [
         (version._meta.db_table, str(version.history_id))
+    ]
+
+
+@pytest.mark.parametrize("what", ["turn", "gone", "more"])
+def test_what_a_signature_covers_cannot_be_changed(world, case, what):
+    row = Signed.objects.first()
+    if what == "turn":
+        edit(row, "turn", row.turn + 1)
+    elif what == "gone":
+        delete(row)
+    else:
+        row.pk, row.signature = None, Signature.objects.exclude(pk=row.signature_id).first()
+        row.save(force_insert=True)
+    key = Signed.objects.get(pk=row.pk).signature.key if what != "gone" else row.signature.key
+    assert [(each.table, each.row) for each in found(world).breaks] == [
+        ("workflows_signed", f"signature={key}")
     ]
 
 

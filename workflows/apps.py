@@ -14,6 +14,7 @@ class WorkflowsConfig(AppConfig):
             publications,
             second_ratings,
             settling,
+            signed_items,
             stories,
             timers,
             why_papers,
@@ -24,6 +25,7 @@ class WorkflowsConfig(AppConfig):
         second_ratings.register()
         stories.register()
         publications.register()
+        signed_items.register()
         self._do_jobs_at_each_tick()
 
     @staticmethod

@@ -21,6 +21,7 @@ from governance.saving import save
 from workflows.dates import set_ballots_due
 from workflows.flows import RoundFlow
 from workflows.models import Observation, Round, Signature, Signed
+from workflows.signed_items import cover
 from workflows.steps import lock, locked, step
 from workflows.who import has_rated
 
@@ -91,10 +92,10 @@ def sign(*, round: Round, word: str, by: User, at: datetime) -> Round:
         role = check_sign(round, by=by, at=at)
         items = waiting_for(round, by, at=at)
         signature = put(round=round, role=role, word=word, by=by, at=at)
-        Signed.objects.bulk_create(Signed(signature=signature, observation=i, turn=i.turn) for i in items)
+        covered = cover(signature, items)
         record(
             "round.signed", village=round.village, about=round, by=by, at=at, role=role, why=word,
-            rows=[signature, round, *items],
+            rows=[signature, round, *items], digests=covered,
         )  # fmt: skip
         return resolve_if_covered(round, at=at)
 

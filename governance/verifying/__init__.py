@@ -7,15 +7,18 @@ a quarter what the settlement said (`cards`). Reads only. What it cannot catch i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from governance.models import Division, Entry, Event, RuleStep, Scorecard
 from governance.snapshot import held
 from governance.verifying import cards, events, leaves, lines, rows, steps
-from governance.verifying.found import Break, Found
+from governance.verifying.found import AllSaid, Break, Found
 from transparency.models import Checkpoint, Epoch, Leaf, Log
 
-__all__ = ["Break", "Found", "places", "verify", "verify_all"]
+__all__ = ["ALSO", "AllSaid", "Break", "Found", "places", "verify", "verify_all"]
+
+# check(found, said): what layers above have events vouch for in their own way.
+ALSO: list[Callable[[Found, AllSaid], None]] = []
 
 
 def verify(village: Division) -> Found:
@@ -30,6 +33,9 @@ def verify(village: Division) -> Found:
         for table, ask in ((Scorecard, cards), (RuleStep, steps), (Entry, lines), (Event, rows)):
             with found.naming(table):
                 ask.check(found, said)
+        for check in ALSO:
+            with found.naming(Event):
+                check(found, said)
     return found
 
 
