@@ -2,6 +2,8 @@
 
 import re
 
+from django.urls import reverse
+
 from appeals import exhibits
 from config import env
 from governance import guards, uploads
@@ -56,3 +58,9 @@ def test_nginx_writes_down_no_query():
     for server in nginx().split("\nserver {")[1:]:
         assert re.search(r"\n    access_log (off|\S+ lianping);", server)
         assert re.search(r"\n    error_log \S+ crit;", server)
+
+
+def test_the_secret_address_of_a_calendar_stands_in_no_log_of_nginx():
+    [secret] = re.findall(r"location \^~ (/calendar/) \{([^}]*)\}", nginx())
+    assert reverse("notify_calendar_feed", args=["t"]).startswith(secret[0])
+    assert {"access_log off;", "error_log /dev/null crit;"} <= set(re.findall(r"\w+_log [^;]+;", secret[1]))
