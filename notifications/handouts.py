@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -22,6 +22,8 @@ from notifications.models import Delivery
 ROLES = (Role.CLERK, Role.HELPER)
 AT_ONCE = 60  # papers in one batch
 WHY = "打印送到家的通知纸条"
+# A page that is loaded again within this, or printed once more because the paper jammed, is one look.
+ONE_LOOK = timedelta(minutes=10)
 State = Delivery.State
 
 
@@ -84,14 +86,18 @@ def done(user: User, village: Division, *, at: datetime, words: str = "") -> Que
 
 
 def note_reading(papers: list[Paper], *, by: User, at: datetime) -> None:
-    """Let the households see who printed their slips; one query."""
+    """Let the households see who printed their slips, once within ONE_LOOK; a few queries."""
     subjects = {paper.subject.key: paper.subject for paper in papers}
     if not subjects:
         return
+    noted = Reading.objects.filter(by=by, why=WHY, at__gt=at - ONE_LOOK, subject_key__in=list(subjects))
+    new = subjects.keys() - set(noted.values_list("subject_key", flat=True))
     village = next(iter(subjects.values())).village
     role = access.check_role(by, *ROLES, village=village, at=at)
     Reading.objects.bulk_create(
-        Reading(village=village, subject_key=key, by=by, role=role, why=WHY, at=at) for key in subjects
+        Reading(village=village, subject_key=key, by=by, role=role, why=WHY, at=at)
+        for key in subjects
+        if key in new
     )
 
 

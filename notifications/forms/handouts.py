@@ -34,6 +34,11 @@ class HandoutForm(forms.Form):
         """Was anything asked for."""
         return bool(self.asked())
 
+    @property
+    def is_picked(self) -> bool:
+        """Was it sent by the list with its ticks, rather than for all that was found."""
+        return "picked" in self.data or self.picks in self.data
+
     def picked(self) -> list[UUID]:
         """The keys that were ticked; what is no key counts as none."""
         return [key for key in map(_key, self.data.getlist(self.picks)) if key]

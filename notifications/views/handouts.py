@@ -36,11 +36,15 @@ def waiting(request, village):
 
 @for_village(*READ, roles=handouts.ROLES)
 def printed(request, village):
-    """The slips of the ticked households, or of an area, to print; each household sees who printed them."""
+    """The slips of the ticked households (`picked`), or of all that were looked for, to print; each household sees
+    who printed them."""
     at = timezone.now()
     form = HandoutForm(village, request.GET)
+    if stop := _why_not(form):
+        messages.error(request, stop)
+        return redirect("handouts", village.code)
     found = handouts.waiting_homes(request.user, village, at=at, **form.asked())
-    if "pick" in request.GET:
+    if form.is_picked:
         found = found.filter(key__in=form.picked())
     homes = list(found[: handouts.AT_ONCE + 1])
     papers = handouts.papers(request.user, village, homes[: handouts.AT_ONCE], at=at)
@@ -96,6 +100,13 @@ def undo(request, village):
     n = _each(chosen, lambda slip: slips.take_back(delivery=slip, why="记错了", by=request.user, at=at))
     messages.success(request, f"退回去了，{n}张又在等着送。" if n else "没有要退回去的。")
     return redirect("handouts", village.code)
+
+
+def _why_not(form: HandoutForm) -> str:
+    """Why nothing is printed; what was not understood never means the whole village."""
+    if not form.is_valid():
+        return "没有打印：要找的没看懂，请重新选一片，或者重新填门牌、姓名。"
+    return "请先选几户，再打印。" if form.is_picked and not form.picked() else ""
 
 
 def _chosen(request, village, state, at) -> list:

@@ -1,5 +1,7 @@
 """通知纸条: seen by clerk and asked helper, printed by the batch, noted once, taken back; the household sees who printed."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import connection
@@ -78,6 +80,34 @@ def test_ticked_households_are_printed_and_see_who_printed(desk, world):
     [reading] = Reading.objects.all()
     assert (reading.subject_key, reading.by, reading.role) == (world.liu_home.key, world.clerk, "clerk")
     assert "纸条" in reading.why
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"picked": "1"}, "请先选几户"),
+        ({"area": "99999"}, "没看懂"),
+        ({"picked": "1", "pick": "x"}, "请先选几户"),
+    ],
+)
+def test_nothing_ticked_or_understood_is_never_the_whole_village(desk, world, query, says):
+    slip(world.liu_home)
+    response = desk.get(reverse("handouts_print", args=[world.village.code]), query, follow=True)
+    html = response.content.decode()
+    assert says in html
+    assert "1户等着送" in html
+    assert not Reading.objects.exists()
+
+
+def test_a_page_that_is_loaded_again_is_one_look(desk, world):
+    slip(world.liu_home)
+    see(desk, world, "handouts_print")
+    slip(world.sun_home)
+    see(desk, world, "handouts_print")
+    assert Reading.objects.count() == 2
+    with time_machine.travel(NOON + timedelta(minutes=11), tick=False):
+        see(desk, world, "handouts_print")
+    assert Reading.objects.count() == 4
 
 
 def test_what_concerns_one_adult_is_addressed_to_them(desk, world):
