@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import b64decode, b64encode
+from collections.abc import MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,6 +18,7 @@ from django.utils import timezone
 from icalendar import Alarm, Calendar, Event
 
 from governance import access
+from governance.crypto import keyring
 from governance.deadlines import end_of
 from governance.models import User
 from governance.models.people import Role
@@ -24,6 +27,7 @@ from notifications.models import CalendarKey
 from notifications.site import absolute
 from workflows.queues import Waiting, waiting_for
 
+KEPT = "calendar.token"
 NAME = "联评：要我办的事"
 OFFICES = frozenset(Role)
 REFRESH = timedelta(hours=1)
@@ -49,6 +53,17 @@ def subscribe(*, by: User, at: datetime) -> str:
     token = secrets.token_urlsafe(24)
     CalendarKey.objects.update_or_create(user=by, defaults={"digest": _digest(token), "made_at": at})
     return token
+
+
+def keep(token: str, session: MutableMapping, *, by: User) -> None:
+    """Carry a new secret to the next page, sealed: a page that is loaded again must make no other."""
+    session[KEPT] = b64encode(keyring().encrypt(token, KEPT, by.key)).decode()
+
+
+def take(session: MutableMapping, *, by: User) -> str:
+    """The secret that was kept, once; empty afterwards."""
+    found = session.pop(KEPT, None)
+    return keyring().decrypt(b64decode(found), KEPT, by.key) if found else ""
 
 
 def unsubscribe(*, by: User) -> bool:

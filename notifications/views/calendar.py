@@ -20,30 +20,35 @@ KEEP_SECONDS = 900
 
 @login_required
 @require_safe
+@never_cache
 def shown(request):
-    """Whether there is an address, since when, and how to put it into a calendar."""
-    return _page(request, timezone.now())
+    """Whether there is an address, since when, and how to put it into a calendar; a new one is shown this once."""
+    token = calendar.take(request.session, by=request.user)
+    context = {
+        "stops": why_not(calendar.check_works, request.user, at=timezone.now()),
+        "made_at": calendar.made_at(request.user),
+        **(_address(token) if token else {}),
+    }
+    return render(request, "notifications/calendar.html", context)
 
 
 @login_required
 @require_POST
-@never_cache
 def renewed(request):
-    """A new address, shown this once; the earlier one stops working."""
-    at = timezone.now()
-    token = calendar.subscribe(by=request.user, at=at)
-    address = absolute(reverse("notify_calendar_feed", args=[token]))
-    scheme, _, rest = address.partition("://")
-    return _page(
-        request, at, address=address, webcal=f"webcal{'s' if scheme == 'https' else ''}://{rest}",
-        code=qr.drawn(address, title="日历的订阅地址"),
-    )  # fmt: skip
+    """A new address, and on to the page that shows it once; the earlier one stops working, which is asked first."""
+    if calendar.made_at(request.user) and "sure" not in request.POST:
+        return _ask(request, "换一个地址", "旧地址马上不能用，放过旧地址的手机、电脑都要重新放一次。")
+    token = calendar.subscribe(by=request.user, at=timezone.now())
+    calendar.keep(token, request.session, by=request.user)
+    return redirect("notify_calendar")
 
 
 @login_required
 @require_POST
 def stopped(request):
-    """The address stops working."""
+    """The address stops working, which is asked first."""
+    if calendar.made_at(request.user) and "sure" not in request.POST:
+        return _ask(request, "停用", "手机、电脑的日历里不再更新。以后想用，可以再开一个。")
     if calendar.unsubscribe(by=request.user):
         messages.success(request, "停用了，旧地址读不到东西了。")
     return redirect("notify_calendar")
@@ -73,13 +78,18 @@ def feed(request, token):
     return response
 
 
-def _page(request, at, **more):
-    context = {
-        "stops": why_not(calendar.check_works, request.user, at=at),
-        "made_at": calendar.made_at(request.user),
-        **more,
+def _address(token: str) -> dict:
+    address = absolute(reverse("notify_calendar_feed", args=[token]))
+    scheme, _, rest = address.partition("://")
+    return {
+        "address": address,
+        "webcal": f"webcal{'s' if scheme == 'https' else ''}://{rest}",
+        "code": qr.drawn(address, title="日历的订阅地址"),
     }
-    return render(request, "notifications/calendar.html", context)
+
+
+def _ask(request, title: str, sentence: str):
+    return render(request, "notifications/calendar_sure.html", {"title": title, "sentence": sentence})
 
 
 urlpatterns = [

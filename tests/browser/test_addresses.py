@@ -94,6 +94,8 @@ def test_a_rater_puts_the_calendar_into_the_phone(world, window):
     with screen.page.expect_download() as found:
         screen.page.get_by_role("link", name="存日历文件").click()
     assert found.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
+    screen.click("^停用$").see("现在还没有改动")
+    faults += screen.faults(PHONE, DESK)
     screen.click("^停用$").see("停用了")
     assert not CalendarKey.objects.exists()
     screen.open("/display/?mode=elder&next=/notifications/calendar/").see("开一个地址")

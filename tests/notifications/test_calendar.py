@@ -1,5 +1,6 @@
 """The calendar of who has something to do: read by somebody else's parser, opened by a secret address."""
 
+import re
 from datetime import date, datetime, timedelta
 from unicodedata import east_asian_width
 
@@ -144,14 +145,36 @@ def test_who_stops_it_or_leaves_is_read_no_more(world, month, client):
 
 def test_the_page_shows_the_address_once(world, month, client):
     client.force_login(world.li)
-    page = client.post(RENEW).content.decode()
+    response = client.post(RENEW)
+    assert (response.status_code, response.url) == (302, PAGE)  # loading it again makes no other
+    page = client.get(PAGE).content.decode()
     assert "只显示这一次" in page
-    assert "/calendar/" in page
+    [token] = set(re.findall(r"(?<!notifications)/calendar/([\w-]+)\.ics", page))
+    assert client.get(feed(token)).status_code == 200
     page = client.get(PAGE).content.decode()
     assert "已经有一个地址" in page
     assert ".ics" not in page.replace("lianping.ics", "")
-    assert "停用了" in client.post(STOP, follow=True).content.decode()
-    assert not CalendarKey.objects.exists()
+
+
+@pytest.mark.parametrize(("address", "is_there"), [(RENEW, True), (STOP, False)])
+def test_before_an_address_stops_working_it_is_asked_once_more(world, month, client, address, is_there):
+    old = calendar.subscribe(by=world.li, at=NOON)
+    client.force_login(world.li)
+    assert "现在还没有改动" in client.post(address).content.decode()
+    assert client.get(feed(old)).status_code == 200
+    assert client.post(address, {"sure": "1"}).status_code == 302
+    assert client.get(feed(old)).status_code == 404
+    assert CalendarKey.objects.exists() is is_there
+
+
+def test_the_session_holds_no_secret_that_opens_a_calendar(world, month, client):
+    client.force_login(world.li)
+    client.post(RENEW)
+    [kept] = [value for key, value in client.session.items() if key.startswith("calendar")]
+    page = client.get(PAGE).content.decode()
+    [token] = set(re.findall(r"(?<!notifications)/calendar/([\w-]+)\.ics", page))
+    assert token not in kept
+    assert not [key for key in client.session.keys() if key.startswith("calendar")]  # noqa: SIM118
 
 
 def test_the_file_is_there_for_who_has_a_post_only(world, month, client):
