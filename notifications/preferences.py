@@ -17,7 +17,7 @@ OUT = (Channel.SMS, Channel.EMAIL, Channel.WECHAT)
 # Beside the inbox, which is always on.
 FOR_GRANTED = {Topic.HOME: [Channel.SMS], Topic.WORK: [Channel.SMS], Topic.NOTICE: []}
 _NEEDS = {
-    Channel.SMS: "短信要先有一个用验证码确认过的手机号，请到“我的账号”里确认。",
+    Channel.SMS: "短信要先有一个用验证码确认过的手机号，请到“账号和密码”里确认。",
     Channel.EMAIL: "请先填邮箱并用验证码确认，再选邮件。",
     Channel.WECHAT: "请先绑定微信，再选微信。",
 }

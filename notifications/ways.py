@@ -1,7 +1,8 @@
-"""By which ways somebody was told, in words: 站内、短信, when it went, and what to do about what did not."""
+"""By which ways somebody was told, in words: 短信、纸条, when it went, and what to do about what did not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,12 +28,15 @@ class Way:
     is_failed: bool = False
 
 
+def ways_out(deliveries: Iterable[Delivery]) -> list[Way]:
+    """By which ways it left the house: that it is in the inbox, who reads it there sees."""
+    return [way(each) for each in deliveries if each.channel != Channel.INBOX]
+
+
 def way(delivery: Delivery) -> Way:
     """What its reader has to know of a delivery."""
     label, channel, done_at = delivery.get_channel_display(), delivery.channel, delivery.done_at
     match delivery.state:
-        case State.SENT if channel == Channel.INBOX:
-            return Way(label, "有")  # since the moment on top of it
         case State.SENT if channel == Channel.SLIP:
             return Way(label, "送到了", done_at)
         case State.SENT:

@@ -59,6 +59,8 @@ def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
 
 def what_comes_next(user: User, *, at: datetime) -> str:
     """When the next thing may come to somebody whose list is empty, as a sentence."""
+    if _roles(user, at=at) == {Role.OPERATOR}:  # no step of a month is theirs
+        return "要您办的事，一有就会出现在这里。"
     rows = Deadline.objects.filter(
         village__in=villages(user, at=at), kind__in=_STEPS, due_at__gte=at, fired_at__isnull=True,
         cancelled_at__isnull=True,

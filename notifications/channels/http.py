@@ -48,11 +48,17 @@ def call(
         data = json.dumps(body, ensure_ascii=False).encode()
         headers["Content-Type"] = "application/json; charset=utf-8"
     try:
-        return _object(_OPENER.open(Request(url, data, headers, method=method), timeout=timeout), host)
-    except HTTPError as error:
-        return _object(error, host)
+        return _object(_answer(Request(url, data, headers, method=method), timeout), host)
     except (OSError, HTTPException) as error:
         raise SendError(f"{host}：{_kind(error)}") from None
+
+
+def _answer(request: Request, timeout: float):
+    """Whatever the status: what a provider refuses, it explains in the same words."""
+    try:
+        return _OPENER.open(request, timeout=timeout)
+    except HTTPError as error:
+        return error
 
 
 def _object(answer, host: str) -> dict:

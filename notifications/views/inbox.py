@@ -18,7 +18,7 @@ from notifications.context import Unread
 from notifications.forms.inbox import FindForm
 from notifications.models import Message
 from notifications.views.moments import moment
-from notifications.ways import way
+from notifications.ways import ways_out
 
 ON_A_PAGE = 20
 
@@ -38,7 +38,7 @@ def shown(request):
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     marked_at = moment(request.GET.get("marked"))
     context = {
-        "form": form, "page": page, "rows": [(row, [way(each) for each in row.deliveries.all()]) for row in page],
+        "form": form, "page": page, "rows": [(row, ways_out(row.deliveries.all())) for row in page],
         "marked_at": marked_at, "marked": inbox.marked(request.user, marked_at).count() if marked_at else 0,
     }  # fmt: skip
     return render(request, "notifications/inbox.html", context)

@@ -39,7 +39,7 @@ class Provider:
 
     url: str = ""
     requests: list[Request] = field(default_factory=list)
-    # What happens to the next requests, one each: a number of seconds to wait, "drop", "500", "html", "moved",
+    # What happens to the next requests, one each: a number of seconds to wait, "drop", "500", "html", "moved", "stall",
     # or an answer of the provider's own making (status, JSON).
     next: list = field(default_factory=list)
 
@@ -93,6 +93,9 @@ def _handler(provider: Provider):
                 self._write(500, json.dumps({"Code": "InternalError"}), "application/json")
             elif spoiled == "html":
                 self._write(200, "<html>请先登录上网</html>", "text/html")
+            elif spoiled == "stall":
+                self._write(400, "{", "application/json", length=500)
+                time.sleep(0.8)
             elif spoiled == "moved":
                 self._move(provider.url + "/elsewhere")
             elif isinstance(spoiled, tuple):
@@ -112,12 +115,12 @@ def _handler(provider: Provider):
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def _write(self, status, text, kind):
+        def _write(self, status, text, kind, length=None):
             data = text.encode()
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(data)))
+                self.send_header("Content-Length", str(length or len(data)))
                 self.end_headers()
                 self.wfile.write(data)
             except (BrokenPipeError, ConnectionResetError):

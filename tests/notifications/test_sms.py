@@ -97,7 +97,7 @@ def test_whoever_is_too_busy_or_unpaid_is_asked_again_later(aliyun, code):
     assert sender_for(Channel.SMS).send(letter())
 
 
-@pytest.mark.parametrize("trouble", [0.8, "drop", "500", "html", "moved"])
+@pytest.mark.parametrize("trouble", [0.8, "drop", "500", "html", "moved", "stall"])
 def test_a_provider_in_trouble_is_asked_again_later(aliyun, trouble):
     aliyun.next = [trouble]
     error = refused(sender_for(Channel.SMS))

@@ -130,6 +130,7 @@ def test_other_villages_people_see_nothing(october, world):
 def test_an_empty_list_says_when_the_next_thing_comes(october, world):
     assert "联户党员评户，到11月16日" in what_comes_next(world.lin, at=NOON)
     assert "这里" in what_comes_next(world.stranger, at=NOON)
+    assert "月评" not in what_comes_next(world.operator, at=NOON)
 
 
 @pytest.mark.parametrize("role", ["li", "shi", "lin"])
