@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from appeals.models import Correction, Decision, Delegation, Inquiry, Objection, Paragraph, Repair, SavedView
 from governance import consents, deadlines, verifying
-from governance.models import Deadline, Division, Entry, Event, Rule, Scorecard, Subject, User
+from governance.models import Deadline, Division, Entry, Event, Rule, Rulebook, Scorecard, Subject, User
 from governance.periods import quarter_bounds
 from governance.replay import replay
 from notifications.models import Channel, Delivery, Message, Relay
@@ -145,6 +145,14 @@ def test_nothing_is_overdue(told):
 def test_the_rulebook_in_force_has_every_shape(told):
     in_force = Rule.objects.filter(rulebook__state="in_force")
     assert set(in_force.values_list("shape", flat=True)) == set(Rule.Shape.values)
+
+
+def test_the_draft_of_the_next_version_moves_households_when_it_is_tried(told):
+    from oversight.whatif import counts, trial
+
+    draft = Rulebook.objects.get(state="draft")
+    found = counts.summary(trial.run(draft, trial.quarters(draft.village)[0], at=told.now))
+    assert dict(found.bands)["多1分到5分"] not in (counts.NONE, counts.HIDDEN)
 
 
 def test_nobody_settled_what_is_their_own_or_their_kin_s(told):

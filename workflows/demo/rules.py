@@ -61,10 +61,13 @@ def adopt(village: Village, draft: Rulebook, quarter: str, at: datetime) -> None
 
 
 def begin_next(village: Village, at: datetime) -> None:
-    """A second version is begun on the desk: a dog off its leash counts once a month, however it is shown."""
+    """A second version is begun on the desk: a dog off its leash counts once a month, however it is shown, and
+    clearing the stream is worth two points. The second moves households, so that trying it out has something to show.
+    """
     draft = rulebooks.copy(rulebook=rulebooks.current(village.place), by=village.clerk, at=at)
     rule = draft.rules.get(number="4.7")
     rules.edit(rule=rule, values={"month_times": 1, "evidence": "any"}, by=village.clerk, at=at)
+    rules.edit(rule=draft.rules.get(number="5.2"), values={"points_tenths": 20}, by=village.clerk, at=at)
 
 
 def _finish(rule: Rule, village: Village, at: datetime) -> None:
