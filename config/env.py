@@ -65,7 +65,12 @@ DECLARED = [
         "database number count",
     ),
     Setting("REDIS_SENTINEL_MASTER", "mymaster", "the name under which the sentinels watch it"),
-    Setting("MEDIA_ROOT", "var/uploads", "folder of evidence and minutes; never served directly"),
+    Setting(
+        "MEDIA_ROOT",
+        "var/uploads",
+        "folder of evidence and minutes; never served directly. Outside the program's own folder nobody makes it: "
+        "while it is not there /readyz answers 503",
+    ),
     Setting("LOG_ORIGIN", "lianping.example", "name of the record log, printed on notices"),
     Setting(
         "LOG_SIGNING_KEY",

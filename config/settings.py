@@ -120,6 +120,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_DATE_INDEX = "composite"
 MEDIA_ROOT = BASE_DIR / env.text("MEDIA_ROOT")
+if MEDIA_ROOT.is_relative_to(BASE_DIR):  # elsewhere it is made by hand: missing, a disk is missing
+    MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
 DISK_FREE_MB = int(env.text("DISK_FREE_MB"))
 BACKUP_STAMP = BASE_DIR / env.text("BACKUP_STAMP")
 BACKUP_HOURS = int(env.text("BACKUP_HOURS"))

@@ -6,17 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.apps import apps
-from django.core.files.storage import default_storage
 from django.db import connection
 
-from governance.models import Subject
 from governance.replay import replay
 from governance.verifying import verify_all
+from operations import stored
 from operations.backups import sha256_of
 from operations.restoring.target import FILLED
-from rights import personal
-from rights.models import Erasure
 from transparency import log
 
 
@@ -57,14 +53,11 @@ def scores(counts: Counter) -> Iterator[str]:
 
 def uploads(counts: Counter) -> Iterator[str]:
     """Every file that a row names is there and has the hash the row says; those of an erased household are gone."""
-    gone = _erased()
-    for model in apps.get_models():
-        if {"stored_as", "sha256"} <= {field.name for field in model._meta.fields}:
-            named = model._base_manager.exclude(stored_as="").values_list("key", "stored_as", "sha256")
-            for key, stored_as, sha256 in named.iterator():
-                counts["files"] += 1
-                if why := _off(Path(default_storage.path(stored_as)), sha256, may_be_gone=key in gone):
-                    yield f"{model._meta.db_table} {key}：{why}"
+    gone = stored.erased()
+    for one in stored.named():
+        counts["files"] += 1
+        if why := _off(one.path, one.sha256, may_be_gone=one.key in gone):
+            yield f"{one.table} {one.key}：{why}"
 
 
 def _off(path: Path, sha256: str, *, may_be_gone: bool) -> str:
@@ -72,9 +65,3 @@ def _off(path: Path, sha256: str, *, may_be_gone: bool) -> str:
     if not path.exists():
         return "" if may_be_gone else "文件不在"
     return "" if sha256_of(path) == sha256 else "文件和记的不一样"
-
-
-def _erased() -> set:
-    """Keys of the rows of households whose data were erased: the row stays, its file went."""
-    homes = Subject.objects.filter(erasures__state=Erasure.State.DONE, erasures__member=None)
-    return {row.key for home in homes for row in personal.with_files(home)}

@@ -169,7 +169,7 @@ CHECKS = (
     Check("jobs", "长的活", _jobs, "多半是做长活的进程没开。开起来会接着做，不用重来。"),
     Check("log", "记录日志签名", _unsigned, "看定时程序；签名的程序不肯签的，先查清楚，别硬签。"),
     Check("backup", "备份", _backup, "看备份的定时任务和它的日志，再手动做一次 manage.py backup。"),
-    Check("uploads", "硬盘", _probed(probes.uploads, "够用"), "硬盘快满了，或者不让写：清理，或者换大的。"),
+    Check("uploads", "硬盘", _probed(probes.uploads, "够用"), "文件夹不在，多半是盘没挂上；快满了、不让写：清理，或者换大的。"),
     Check("signer", "签名的记录本", _probed(probes.signer, "写得进"), "LOG_SIGNED_DIR写不进：改好文件夹的权限。"),
     Check("clock", "时钟", _clock, "几台机器的时间对不上：把时间同步（chrony或systemd-timesyncd）开起来。"),
 )  # fmt: skip

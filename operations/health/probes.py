@@ -51,8 +51,9 @@ def redis_answers() -> str:
 
 
 def uploads() -> str:
-    """There is room for photos, and they may be written."""
-    return _room(Path(settings.MEDIA_ROOT))
+    """Their folder is there, with room for more, and they may be written. A folder that is gone is a disk that is gone."""
+    folder = Path(settings.MEDIA_ROOT)
+    return _room(folder) if folder.is_dir() else "not there"
 
 
 def signer() -> str:
@@ -84,10 +85,9 @@ def _not_applied() -> str:
 
 
 def _room(folder: Path) -> str:
-    place = _nearest(folder)
-    if not os.access(place, os.W_OK):
+    if not os.access(folder, os.W_OK):
         return "not writable"
-    free = shutil.disk_usage(place).free // MB
+    free = shutil.disk_usage(folder).free // MB
     return f"{free} MB free" if free < settings.DISK_FREE_MB else ""
 
 

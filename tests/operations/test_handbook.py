@@ -1,6 +1,7 @@
 """What docs/operations holds is what the code asks for."""
 
 import re
+from fnmatch import fnmatch
 
 from django.urls import reverse
 
@@ -36,6 +37,15 @@ def test_the_sample_environment_names_settings_that_are_there_and_every_secret()
 
 def test_every_file_beside_the_handbook_is_explained_in_it():
     assert [path.name for path in FOLDER.iterdir() if path.name not in HANDBOOK] == []
+
+
+def test_every_backup_the_handbook_has_made_is_deleted_in_time():
+    unit = (FOLDER / "lianping-backup.service").read_text(encoding="utf-8")
+    [mask] = re.findall(r"-name '(\S+)' -mtime \+35", unit)
+    made = re.findall(r"/var/backups/lianping/(\S+\.backup)", HANDBOOK)
+    assert made
+    assert [name for name in made if not fnmatch(name, mask)] == []
+    assert "-name '.lianping-*.part' -mtime +1" in unit
 
 
 def nginx() -> str:

@@ -78,6 +78,12 @@ def test_a_full_disk_and_a_folder_nobody_may_write(settings, tmp_path, monkeypat
         assert told["failing"]["signer"] == "not writable"
 
 
+def test_a_folder_of_photos_that_is_not_there(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "not mounted"
+    status, told = ready()
+    assert (status, told["failing"]) == (503, {"uploads": "not there"})
+
+
 def test_without_redis_people_may_still_come(settings):
     settings.REDIS_IS_USED, settings.REDIS_URL = True, "redis://127.0.0.1:1/0"
     probes.connect.cache_clear()

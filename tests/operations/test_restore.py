@@ -162,6 +162,35 @@ def test_photos_may_be_copied_by_other_means(sites, lived):
     assert ran.stdout.count("文件不在") == 1
 
 
+def test_a_backup_that_lacks_a_photo_does_not_count(lived, tmp_path):
+    file, stamp = tmp_path / "lacking.backup", lived.folder / "last_backup.json"
+    stamp.write_text("{}")
+    photo = next(path for path in lived.uploads.rglob("*") if path.is_file())
+    kept = photo.rename(tmp_path / photo.name)
+    ran = lived.manage("backup", file)
+    kept.rename(photo)
+    assert ran.returncode == 1
+    assert "不算数：有1个上传的文件" in ran.stderr
+    assert file.exists()
+    assert stamp.read_text() == "{}"
+    assert lived.manage("backup", tmp_path / "whole.backup").returncode == 0
+
+
+def test_a_backup_told_to_stop_leaves_nothing(sites):
+    """It waits at a pipe among the photos into which nobody writes."""
+    site = sites.new()
+    site.uploads.mkdir()
+    os.mkfifo(site.uploads / "pipe")
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "backup", str(site.folder / "lianping-x.backup")],
+        cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, text=True,
+    ) as making:  # fmt: skip
+        making.stdout.readline()
+        making.send_signal(signal.SIGTERM)
+    assert making.returncode == 1
+    assert not list(site.folder.glob("*lianping-x*"))
+
+
 def test_empty_tables_of_a_later_version_make_room_for_those_of_the_file(sites):
     ran = sites.new().manage("shell", "--no-imports", "-c", DROPPED)
     assert ran.stdout.strip() == "[]", ran.stderr
