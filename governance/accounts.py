@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.module_loading import import_string
 
+from governance import second_factors
 from governance.models import Appointment, User
 from governance.refusals import Refused
 
@@ -76,7 +77,15 @@ class Adapter(DefaultAccountAdapter):
 
 
 class SecondFactor(DefaultMFAAdapter):
-    """Labels of authenticators, and who must have one."""
+    """Labels of authenticators, how their secrets are kept, and who must have one."""
+
+    def encrypt(self, text):
+        """A secret as it is stored."""
+        return second_factors.seal(text)
+
+    def decrypt(self, encrypted_text):
+        """A secret as it is used; one from before secrets were sealed stands as it is."""
+        return second_factors.opened(encrypted_text)
 
     def get_totp_label(self, user):
         """Shown in the authenticator app."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from governance import second_factors
 from governance.crypto import keyring
 from governance.fields import EncryptedTextField
 from governance.models import EventBody
@@ -28,6 +29,7 @@ def rotate() -> Iterator[tuple[str, int]]:
             field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)
         ]:
             yield model._meta.db_table, sum(_reseal(model, fields, keys) for keys in _chunks(model, fields))
+    yield "mfa_authenticator", second_factors.reseal()
 
 
 def _chunks(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[list[int]]:

@@ -1,7 +1,8 @@
 """Make a backup: one file with all tables as of one moment, and the uploads.
 
-Whatever a person wrote stays sealed under its key; the keys are not in the file. Names of areas, doors, points and
-accounts are in clear: the file is as confidential as the database. Source: issue 5, docs/operations.md.
+Whatever a person wrote stays sealed under its key, and so do the secrets of second factors; the keys are not in the
+file. Names of areas, doors, points and accounts are in clear: the file is as confidential as the database.
+Source: issue 5, docs/operations.md.
 """
 
 from __future__ import annotations
@@ -89,10 +90,10 @@ def _logs() -> Iterator[dict]:
 
 
 def _table(archive: Writer, model: type[models.Model], used: set[str], say: Say) -> dict:
-    name, sealed, count = model._meta.db_table, keys.places(model), 0
+    name, ids, count = model._meta.db_table, keys.finder(model), 0
     with archive.member(f"tables/{name}.jsonl") as member:
         for row in _rows(model):
-            used |= {keys.id_of(row[n]) for n in sealed if row[n] is not None}
+            used.update(ids(row))
             values = [kinds.written(value) for value in row]
             member.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
             count += 1

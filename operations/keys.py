@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+from collections.abc import Callable, Iterator, Sequence
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import models
 
+from governance import second_factors
 from governance.crypto import parse_key
 from governance.fields import EncryptedTextField
 from operations import tables
@@ -18,9 +22,13 @@ _INDEX = "BLIND_INDEX_KEY"
 _PURPOSE = b"lianping/backup/v1"
 
 
-def places(model: type[models.Model]) -> list[int]:
-    """Where in a row the sealed columns stand."""
-    return [n for n, field in enumerate(tables.fields(model)) if isinstance(field, EncryptedTextField)]
+def finder(model: type[models.Model]) -> Callable[[Sequence], Iterator[str]]:
+    """What finds the ids of the keys in a row of a table."""
+    if model is Authenticator:
+        place = [field.name for field in tables.fields(model)].index("data")
+        return lambda row: map(id_of, second_factors.sealed_in(json.loads(row[place])))
+    sealed = [n for n, field in enumerate(tables.fields(model)) if isinstance(field, EncryptedTextField)]
+    return lambda row: (id_of(row[n]) for n in sealed if row[n] is not None)
 
 
 def id_of(sealed: bytes) -> str:
