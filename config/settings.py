@@ -96,7 +96,12 @@ LIANPING_MENU = "config.menu.menu_for"
 _url = env.text("DATABASE_URL")
 if _url == "sqlite:///var/lianping.sqlite3":
     _url = f"sqlite:///{BASE_DIR / 'var' / 'lianping.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=int(env.text("CONN_MAX_AGE")))}
+DATABASES = {
+    # A kept connection is asked before it is used: PostgreSQL may have been started anew.
+    "default": dj_database_url.parse(
+        _url, conn_max_age=int(env.text("CONN_MAX_AGE")), conn_health_checks=True
+    )
+}
 LOG_SIGNED_DIR = BASE_DIR / (env.text("LOG_SIGNED_DIR") or "var/signed")
 LOCK_SECONDS = int(env.text("LOCK_SECONDS"))
 if urlparse(_url).scheme.startswith("postgres"):

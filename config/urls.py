@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler500 = "governance.views.errors.server_error"
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("transparency.urls")),

@@ -28,7 +28,7 @@ def test_every_icon_named_in_a_template_is_drawn(path):
         assert f'id="{symbol}"' in SPRITE
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_an_error_page_stands_without_request_or_database(name):
     html = get_template(name).template.render(Context())
     assert "回首页" in html
