@@ -1,8 +1,20 @@
 """Forms of the supervisor's pages."""
 
+from datetime import date
+
 from django import forms
 
 from governance.forms.common import line
+
+FIRST, AHEAD = date(1949, 10, 1), 10
+
+
+def check_days(form: forms.Form, *names: str, today: date) -> None:
+    """Say beside a field that its day lies where nothing can be: long before any record, or years ahead."""
+    for name in names:
+        value = form.cleaned_data.get(name)
+        if value and not FIRST <= value <= today.replace(year=today.year + AHEAD, day=1):
+            form.add_error(name, f"请写{FIRST.year}年以后、{today.year + AHEAD}年以前的日子。")
 
 
 class OpenForm(forms.Form):

@@ -21,12 +21,14 @@ from governance.models import Reading, Subject, User
 from governance.models.people import Role
 from governance.readings import log_reading
 from governance.recusal import check_impartial, reasons
+from governance.refusals import Invalid
 from oversight.forms import OpenForm
 from workflows.models import Observation
 from workflows.sight import POSTED, READERS
 
 ROLES = (Role.SUPERVISION, Role.SUPERVISOR)
 HOLDS = timedelta(minutes=30)
+SHORTEST_WHY = 6
 
 
 def subjects(user: User, *, at: datetime) -> QuerySet[Subject]:
@@ -46,10 +48,14 @@ def pass_for(subject: Subject, *, by: User, at: datetime) -> Reading | None:
 def open_file(subject: Subject, *, why: str, by: User, at: datetime) -> Reading:
     """Note who opens the file and why; the household reads it.
 
-    Raises Refused (supervises another place, own household, kin) and Invalid without a reason.
+    Raises Refused (supervises another place, own household, kin) and Invalid without a reason that says something.
     """
     role = access.check_role(by, *ROLES, village=subject.village, at=at)
     check_impartial(by, subject, at=at)
+    if 0 < len(why.strip()) < SHORTEST_WHY:
+        raise Invalid(
+            open_why=f"写得太短，这一户看不出您为什么看。请写清是查哪一件事，至少{SHORTEST_WHY}个字。"
+        )
     return log_reading(user=by, subject=subject, role=role, why=why, at=at, opens=True)
 
 

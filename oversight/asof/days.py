@@ -12,6 +12,7 @@ from governance.deadlines import end_of
 from governance.forms.common import day
 from governance.models import Division
 from governance.periods import previous_quarter, quarter_bounds, quarter_label, quarter_of
+from oversight.forms import check_days
 
 QUARTERS = 4
 
@@ -27,7 +28,8 @@ class DaysForm(forms.Form):
         super().__init__(data if "on" in data else {**data.dict(), "on": str(self.today)})
 
     def clean(self):
-        """Neither day lies ahead."""
+        """Neither day lies ahead, nor before there was anything."""
+        check_days(self, "on", "then", today=self.today)
         for name, value in list(self.cleaned_data.items()):
             if value and value > self.today:
                 self.add_error(name, "那一天还没到，请写今天或以前的日子。")

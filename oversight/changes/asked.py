@@ -63,6 +63,11 @@ class Asked:
     until: datetime | None = None
     oldest_first: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Is it the list as it opens, without a kind, an act, a role or a household asked for."""
+        return not (self.kind or self.name or self.role or self.subject)
+
     def within(self, village: str) -> Q:
         """Rows of the villages asked for, by the path of their village."""
         if self.village:

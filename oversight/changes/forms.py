@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from governance.access import today
 from governance.event_names import NAMES
 from governance.forms.common import day, line
 from governance.models import Division, Subject
 from oversight.changes.asked import KINDS, ROLE_WORDS, Asked, Places
 from oversight.changes.search import MOST_PEOPLE, people_called, rules_called, span
 from oversight.changes.sources import keys_under
+from oversight.forms import check_days
 
 SPANS = {"quarter": "这一季", "last": "上一季", "month": "这个月", "year": "今年", "all": "从头到现在"}
 LONGEST = timedelta(days=366)
@@ -144,6 +146,7 @@ class SearchForm(forms.Form):
 
     def clean(self):
         said = super().clean()
+        check_days(self, "since", "until", today=today(self.at))
         if not self.errors:
             self._check_dates(said)
             if said.get("rule") and not self._village():
@@ -199,26 +202,41 @@ class HomeForm(forms.Form):
     """A household by where it lives; its name is never asked for."""
 
     home_village = VillageField(label="哪个村", error_messages={"required": "请选这一户在哪个村。"})
-    area = line("哪一片", longest=30, missing="请写这一户在哪一片，比如东片。")
+    area = line("哪一片", longest=30, missing="请写这一户在哪一片，比如东片。", list="areas")
     door = line("门牌号", longest=40, missing="请写门牌号，比如12号。")
 
     def __init__(self, data, where: Places):
         super().__init__(data)
-        self.where = where
+        self.where, self.areas = where, []
         if len(where.villages) == 1:
             del self.fields["home_village"]
+            self.areas = _areas(where.villages[0])
         else:
             self.fields["home_village"].offer(where, "请选")
 
     def home(self) -> Subject | None:
-        """The open file at that door; None, with a sentence for the reader, when there is none."""
+        """The open file at that door; None, with a sentence beside the field that fails, when there is none.
+
+        片 and 号 may be left out, as people say it.
+        """
         said = self.cleaned_data
         village = self.where.village(said.get("home_village"))
-        rows = Subject.objects.living().filter(village=village, area__name=said["area"], door=said["door"])
-        found = rows.first()
+        known, area, door = _areas(village), said["area"], said["door"].removesuffix("号")
+        named = [name for name in known if name in (area, f"{area}片")]
+        if not named:
+            self.add_error("area", f"{village.name}没有“{area}”，有{'、'.join(known)}。")
+            return None
+        rows = Subject.objects.living().filter(
+            village=village, area__name__in=named, door__in=[door, f"{door}号"]
+        )
+        found = rows.order_by("pk").first()
         if found is None:
-            self.add_error("door", "没有这个门牌的档案。请对一对片和门牌号，要和户册上写的一样。")
+            self.add_error("door", f"{named[0]}没有这个门牌的档案。请对一对门牌号，要和户册上写的一样。")
         return found
+
+
+def _areas(village: Division) -> list[str]:
+    return list(village.areas.order_by("position", "name").values_list("name", flat=True))
 
 
 def _start(day_) -> datetime | None:

@@ -5,11 +5,14 @@ No page is counted: at county size a count costs more than the page.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from governance.access import today
 from governance.models import Appointment, Division, Rule, User
@@ -88,6 +91,16 @@ def rules_called(words: str, village: Division) -> list[Rule]:
     rows = Rule.objects.filter(village=village)
     rows = rows.filter(models.Q(number=words) | models.Q(text__icontains=words))
     families = rows.values("family")
-    return list(
-        Rule.objects.filter(village=village, family__in=families).order_by("number", "-pk")[:MOST_RULES]
-    )
+    found = Rule.objects.filter(village=village, family__in=families).select_related("rulebook")
+    return list(found.order_by("number", "-pk")[:MOST_RULES])
+
+
+def rules_in_words(rules: Iterable[Rule]) -> list[str]:
+    """Rules by number and words, each once, with the versions it stands in: 4.5 养犬拴绳（第1、2版）."""
+    versions = defaultdict(list)
+    for rule in rules:
+        versions[rule.number, rule.text].append(rule.rulebook.version)
+    return [
+        f"{number} {Truncator(text).chars(24)}（第{'、'.join(map(str, sorted(of)))}版）"
+        for (number, text), of in versions.items()
+    ]

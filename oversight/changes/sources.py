@@ -91,6 +91,10 @@ class Source:
         return or_at if (self.rank < start.rank) == older else beyond
 
 
+# What a machine does that nobody decides: left out until it is asked for by kind, name or role.
+BY_MACHINE = ("publication.printed",)
+
+
 def found(asked: Asked, start: Place | None, *, older: bool, limit: int) -> list[Hit]:
     """The first rows beyond `start` that answer a question, in order.
 
@@ -125,6 +129,8 @@ def _loaded(pks: tuple[int, ...], *, rank: int):
 def events(asked: Asked) -> QuerySet[Event]:
     """Acts. By a person's name only those of their office: what they did for their own home names a home."""
     rows = Event.objects.filter(asked.within("village"))
+    if asked.is_plain:
+        rows = rows.exclude(name__in=BY_MACHINE)
     if asked.subject:
         rows = rows.filter(subject_key=asked.subject.key)
     if asked.people is not None:

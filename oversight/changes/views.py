@@ -151,7 +151,7 @@ def _listed(request, form: SearchForm, context: dict):
         "form": form,
         "page": page,
         "lines": lines.build(page.hits, asked) if page else [],
-        "rules": form.found_rules,
+        "rules": search.rules_in_words(form.found_rules),
         "query": query.urlencode(),
     }
     home_form = context.get("home_form")

@@ -44,7 +44,7 @@ def test_a_supervisor_goes_from_a_day_to_a_household_s_sheet(world, window):
     screen.click("^户册$").see("东片")
     faults += screen.faults(PHONE, DESK)
     screen.fill(words="王家户").click("找一户").click("东片的一户").see("先写为什么")
-    screen.fill(open_why="查异议").click("写好了").see("您看这一户")
+    screen.fill(open_why="查第3号异议").click("写好了").see("您看这一户")
     faults += screen.faults(PHONE, DESK)
     screen.open(
         f"{screen.page.url.removeprefix(screen.site).partition('?')[0]}?quarter=2026Q4&then=2026-11-10"

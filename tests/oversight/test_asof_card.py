@@ -157,7 +157,7 @@ def test_a_settled_quarter_is_shown_as_it_was_signed_then_and_corrected_since(cl
     address = reverse("asof_card", args=[world.wang_home.key])
     with clock(days=62):
         client.force_login(world.supervisor)
-        client.post(address, {"open_why": "查更正"})
+        client.post(address, {"open_why": "查这一季更正"})
         then = text(client.get(address, {"quarter": "2026Q4", "on": "2027-01-15"}))
         early = text(client.get(address, {"quarter": "2026Q4", "on": "2026-12-31"}))
     assert "待提升户" in then
@@ -174,7 +174,7 @@ def test_a_card_changed_behind_the_application_is_named_with_both_values(client,
     address = reverse("asof_card", args=[world.wang_home.key])
     with clock(days=62):
         client.force_login(world.supervisor)
-        client.post(address, {"open_why": "查重算"})
+        client.post(address, {"open_why": "查这一季重算"})
         body = text(client.get(address, {"quarter": "2026Q4"}))
     assert "重算一遍，对不上" in body
     assert '<td>合计</td><td class="num">120</td><td class="num">96</td>' in body

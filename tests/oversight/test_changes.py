@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance import links, policies
+from governance.events import record
 from governance.files import look
 from governance.jobs import running
 from governance.models import Event, Job, Member, Reading, Subject
@@ -132,6 +133,29 @@ class TestFinding:
         assert (answer.status_code, "一次最多查一年" in text(answer)) == (422, True)
         answer = listed(supervisor, since="2026-11-10", until="2026-11-01")
         assert "请对调一下" in text(answer)
+
+    @pytest.mark.parametrize(
+        "asked", [{"since": "0001-01-01"}, {"until": "9999-12-31"}, {"until": "0001-01-01"}]
+    )
+    def test_a_day_that_can_hold_nothing_is_said(self, supervisor, october, asked):
+        for name in ("changes", "changes_export"):
+            answer = supervisor.get(reverse(name), asked)
+            assert (answer.status_code, "请写1949年以后、2036年以前的日子" in text(answer)) == (422, True)
+
+    def test_a_rule_of_two_versions_is_said_once(self, world, october, supervisor):
+        book = people.rulebook(world.village, version=2, state="adopted")
+        rule = people.rule(book, "1.2", world.rules["litter"].text, "fixed", -1, points_tenths=20)
+        rule.family = world.rules["litter"].family
+        rule.save()
+        answer = listed(supervisor, rule="1.2", village=world.village.code)
+        assert answer.context["rules"] == ["1.2 在公共地方乱倒垃圾（第1、2版）"]
+
+    def test_what_only_a_machine_does_is_left_out_until_it_is_asked_for(self, world, october, supervisor):
+        notice = world.village.publications.first()
+        record("publication.printed", village=world.village, about=notice, by=None, at=NOON, role="system")
+        assert "公示做成了PDF" not in whats(supervisor)
+        for asked in ({"kind": "event"}, {"name": "publication.printed"}, {"role": "system"}):
+            assert "公示做成了PDF" in whats(supervisor, **asked)
 
     def test_the_village_s_own_supervision_needs_to_choose_no_village(self, world, october):
         client = browser(world.supervision)
@@ -288,6 +312,29 @@ class TestHousehold:
             reverse("changes_home"), {"area": "东片", "door": "99号", "home_village": "990101103205"}
         )
         assert (answer.status_code, "没有这个门牌的档案" in text(answer)) == (422, True)
+
+    @pytest.mark.parametrize(
+        ("area", "door", "field", "says"),
+        [
+            ("东", "99", "door", "东片没有这个门牌的档案"),
+            ("南片", "1号", "area", "柳溪村没有“南片”，有东片、西片"),
+        ],
+    )
+    def test_what_is_wrong_is_said_beside_the_field_it_is_in(
+        self, supervisor, october, area, door, field, says
+    ):
+        asked = {"area": area, "door": door, "home_village": "990101103205"}
+        answer = supervisor.get(reverse("changes_home"), asked)
+        assert list(answer.context["home_form"].errors) == [field]
+        assert says in text(answer)
+
+    def test_area_and_door_are_found_as_people_say_them(self, world, october, supervisor):
+        asked = {"area": "东", "door": "1", "home_village": world.village.code}
+        answer = supervisor.get(reverse("changes_home"), asked)
+        assert answer.url == reverse("changes_of", args=[world.wang_home.key])
+
+    def test_the_village_s_own_supervision_is_offered_its_areas(self, world, october):
+        assert b'<option value="\xe4\xb8\x9c\xe7\x89\x87">' in listed(browser(world.supervision)).content
 
     def test_once_opened_everything_about_it_is_there_with_the_words(self, world, october, supervisor):
         address = reverse("changes_of", args=[world.wang_home.key])
