@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from governance import access
 from governance.access import appointments, check_role, covers
@@ -111,6 +111,12 @@ def about(user: User, *, at: datetime) -> QuerySet[Finding]:
         if steps:
             scope |= Q(step__in=steps, village__code__startswith=post.division.prefix)
     return Finding.objects.filter(scope).select_related("village", "user", "area")
+
+
+def by_urgency(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """What waits for the supervisor first, then what waits for a sentence, what is closed last; the newest first."""
+    places = [When(state=state, then=n) for n, state in enumerate((State.ANSWERED, State.OPEN, State.CLOSED))]
+    return rows.order_by(Case(*places, output_field=IntegerField()), "-found_at", "-pk")
 
 
 def supervised(user: User, *, at: datetime) -> QuerySet[Finding]:

@@ -147,7 +147,7 @@ def _findings(request, village, period, at) -> dict:
     rows = findings.supervised(request.user, at=at).filter(village=village)
     if form.is_valid():
         rows = rows.filter(**{name: value for name, value in form.cleaned_data.items() if value})
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(findings.by_urgency(rows), PER_PAGE).get_page(request.GET.get("page"))
     limits = [(Finding.Kind(kind).label, limit) for kind, limit in LIMITS.items()]
     return {"form": form, "page": page, "lines": [_line(row) for row in page], "limits": limits}
 

@@ -100,6 +100,19 @@ class TestTheWatch:
         assert "李党员：连着" not in text(page(world.supervision, world, kind="slow"))
         assert "李党员：连着" in text(page(world.supervision, world, kind="identical", state="open"))
 
+    def test_what_waits_for_the_supervisor_leads_and_what_is_closed_comes_last(self, alike, world):
+        common = {
+            "village": world.village, "first": alike.first, "last": alike.last, "figures": {}, "quarter": "2026Q2",
+        }  # fmt: skip
+        states = ("closed", "answered", "open")
+        for n, state in enumerate(states):
+            Finding.objects.create(
+                kind="disagree", area=world.east, about=f"area:{n}", state=state, found_at=alike.found_at,
+                **common | {"figures": {"answered": 5, "same": 2, "nothing": 1, "other": 2}},
+            )  # fmt: skip
+        lines = page(world.supervision, world).context["lines"]
+        assert [line[0].state for line in lines] == ["answered", "open", "open", "closed"]
+
     @pytest.mark.parametrize("query", [{"tab": "red"}, {"months": "999"}, {"months": "x"}, {"state": "red"}])
     def test_what_is_not_offered_falls_back(self, alike, world, query):
         assert page(world.supervision, world, **query).status_code == 200
