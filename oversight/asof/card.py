@@ -18,7 +18,7 @@ from governance.refusals import Refused
 from governance.subjects import CLOSING
 from governance.why import Why, why
 from oversight.asof.days import moment
-from oversight.asof.differences import Difference, compare
+from oversight.asof.differences import Difference, compare, said
 from oversight.replays.words import Off, offs
 
 HEADS = ["哪一天", "细则", "事项"]
@@ -37,7 +37,7 @@ class Item:
     @property
     def called(self) -> str:
         """What it is called where it changed."""
-        return f"{self.day}，细则{self.number}{self.text}"
+        return f"{said(self.day)}，细则{self.number}{self.text}"
 
     @property
     def cells(self) -> list[str]:

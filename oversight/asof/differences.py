@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,14 @@ def compare(
 
 def _fields(old, new, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
     pairs = [(label, getattr(old, name), getattr(new, name)) for name, label in labels.items()]
-    return [(label, str(was), str(now)) for label, was, now in pairs if was != now]
+    return [(label, said(was), said(now)) for label, was, now in pairs if was != now]
+
+
+def said(value) -> str:
+    """A value in words: a day as it is written on paper, nothing as nothing."""
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return "" if value is None else str(value)
 
 
 def table(difference: Difference, cells, heads: list[str]) -> list[list[str]]:

@@ -25,7 +25,7 @@ class Office:
     who: str
     area: str
     starts: date
-    ends: str
+    ends: date | None
 
     @property
     def called(self) -> str:
@@ -35,7 +35,7 @@ class Office:
     @property
     def cells(self) -> list[str]:
         """Its texts under HEADS."""
-        return [self.place, self.role, self.who, self.area, str(self.starts), self.ends]
+        return [self.place, self.role, self.who, self.area, str(self.starts), str(self.ends or "")]
 
 
 def offices(village: Division, day: date, *, at: datetime) -> dict[int, Office]:
@@ -72,7 +72,7 @@ def _office(row: Appointment, places, people, areas) -> Office:
         who=people.get(row.user_id, "那时还没有账号"),
         area=areas.get(row.area_id, ""),
         starts=row.starts,
-        ends=str(row.ends or ""),
+        ends=row.ends,
     )
 
 

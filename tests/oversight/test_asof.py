@@ -102,7 +102,9 @@ def test_two_days_differ_by_who_came_who_went_and_what_was_set_otherwise(world):
     found = roles.difference(world.village, (IN_AUGUST, TODAY), at=NOON)
     assert [office.who for office in found.added] == ["钱理事"]
     assert [office.who for office in found.removed] == ["丁代办"]
-    assert [(one.row.who, one.fields) for one in found.changed] == [("高组长", [("到", "", "2026-12-31")])]
+    assert [(one.row.who, one.fields) for one in found.changed] == [
+        ("高组长", [("到", "", "2026年12月31日")])
+    ]
 
 
 # -- roster ------------------------------------------------------------------------------------------------------
