@@ -40,6 +40,7 @@ def _empty_cache():
 
 
 @pytest.fixture(autouse=True)
-def _no_memory_of_other_tests(settings, tmp_path_factory):
-    """The log's signer remembers outside the database, which no rollback empties: a folder a test, made when used."""
-    settings.LOG_SIGNED_DIR = tmp_path_factory.getbasetemp() / "signed" / uuid4().hex
+def _no_files_of_other_tests(settings, tmp_path_factory):
+    """Uploads and the signer's memory lie outside the database, which no rollback empties: a folder a test, made when used."""
+    own = tmp_path_factory.getbasetemp() / "outside" / uuid4().hex
+    settings.MEDIA_ROOT, settings.LOG_SIGNED_DIR = own / "uploads", own / "signed"

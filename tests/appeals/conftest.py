@@ -6,12 +6,6 @@ from tests.months import Month
 from tests.published import clock, posted
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def month(world) -> Month:
     """王家户 with a plus, a minus and hours of work, posted."""

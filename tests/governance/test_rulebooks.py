@@ -26,11 +26,6 @@ ROWS = [
 PROTECTED = RawRow(5, category="社会公德", item="越级上访的", points="-20")
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 def imported(world, rows=ROWS, **options):
     return rulebooks.import_report(
         village=world.village, report=check_file(rows), title="新细则", base_tenths=1000, by=world.clerk, at=NOON,

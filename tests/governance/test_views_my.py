@@ -15,11 +15,6 @@ from tests.people import NOON
 from tests.published import STORY, clock, entry, posted
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def month(world):
     return posted(world)

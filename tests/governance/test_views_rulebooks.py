@@ -22,11 +22,6 @@ ROWS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def desk(client, world):
     client.force_login(world.clerk)

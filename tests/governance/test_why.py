@@ -14,11 +14,6 @@ from tests.published import clock, entry, posted
 from tests.workflows import settled
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def month(world):
     return posted(world)

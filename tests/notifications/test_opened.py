@@ -14,12 +14,6 @@ ELSEWHERE = {
 TOLD: set[str] = set()
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.mark.parametrize(
     "story",
     months.STORIES + cases.STORIES + repairs.STORIES + households.STORIES,

@@ -26,13 +26,6 @@ from tests.real_transactions import at_once
 from workflows import sheets
 from workflows.models import Sheet
 
-
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 LATER = NOON + timedelta(hours=1)
 
 

@@ -17,12 +17,6 @@ from tests.real_transactions import at_once
 from workflows import sheets
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 def due(kind: str):
     return Deadline.objects.get(kind=kind, cancelled_at=None).due_at
 

@@ -21,12 +21,6 @@ State = Delivery.State
 SMS = Channel.SMS
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def wang(world, senders):
     return with_phone(world.wang)

@@ -11,12 +11,6 @@ from tests import people
 from tests.months import Month
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 def noon(day: date) -> datetime:
     """Noon of a day, local time."""
     return timezone.make_aware(datetime(day.year, day.month, day.day, 12))

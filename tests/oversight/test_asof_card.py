@@ -22,11 +22,6 @@ from tests.workflows import settled
 TODAY, BEFORE = date(2026, 11, 16), date(2026, 11, 10)
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def world(db):
     return built()

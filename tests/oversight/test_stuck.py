@@ -23,11 +23,6 @@ from workflows.queues import waiting_for
 FULL = "数据库的盘满了，清过了"
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def month(world) -> Month:
     """October posted at noon; its window ended while the disk was full."""

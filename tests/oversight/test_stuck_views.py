@@ -22,11 +22,6 @@ FULL = "数据库的盘满了，清过了"
 DEADLINES = ["deadlines"]
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def later():
     with time_machine.travel(LATER, tick=False):

@@ -26,11 +26,6 @@ from tests.oversight.looking_back import built, clock, text
 from tests.people import NOON
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def world(db):
     return built()

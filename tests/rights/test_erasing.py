@@ -31,11 +31,6 @@ from workflows.models import Evidence, Publication
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def story(world):
     return told(world)

@@ -26,11 +26,6 @@ from tests.published import clock, entry, posted
 LATER = NOON + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def month(world):
     return posted(world)

@@ -7,12 +7,6 @@ from tests.months import Month
 from tests.people import NOON
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    """Evidence of a test lies in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def october(world) -> Month:
     """October, open."""

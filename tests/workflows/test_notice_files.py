@@ -22,11 +22,6 @@ from workflows.models import NoticeFile, Publication
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def notice(world) -> Publication:
     """October's notice, posted and signed, its PDF not made yet."""
