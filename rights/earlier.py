@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from governance.models import Member, Subject
 
 
@@ -17,14 +19,28 @@ def rows_before(member: Member) -> list[Member]:
         files = list(before.order_by("pk").values_list("pk", flat=True).distinct())
         seen.update(files)
         lived = Member.objects.filter(subject__in=files).select_related("subject__area", "village", "user")
-        found += [row for row in lived.order_by("-left_on", "pk") if is_same(row, member)]
+        found += _theirs(member, lived.order_by("-left_on", "pk"))
     return found
 
 
+def _theirs(member: Member, lived: Iterable[Member]) -> list[Member]:
+    """The rows of one generation that are the same person: by account or ID number, else by a name only one has.
+
+    Households that became one may have had two people of one name, and what is deleted does not come back.
+    """
+    alike = [row for row in lived if is_same(row, member)]
+    known = [row for row in alike if _is_known(row, member)]
+    return known or (alike if len(alike) == 1 else [])
+
+
 def is_same(one: Member, other: Member) -> bool:
-    """Are two rows of files tied together the same person: by account, else by ID number, else by name."""
-    if one.user_id and one.user_id == other.user_id:
+    """Are two rows of files tied together the same person, as far as one can tell."""
+    if _is_known(one, other):
         return True
-    if one.id_number and other.id_number:
-        return one.id_number == other.id_number
-    return one.name == other.name
+    is_known_otherwise = (one.user_id and other.user_id) or (one.id_number and other.id_number)
+    return not is_known_otherwise and one.name == other.name
+
+
+def _is_known(one: Member, other: Member) -> bool:
+    has_account = one.user_id and one.user_id == other.user_id
+    return bool(has_account or (one.id_number and one.id_number == other.id_number))

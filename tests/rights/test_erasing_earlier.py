@@ -11,7 +11,7 @@ from governance.models import Event
 from governance.refusals import Refused
 from governance.saving import save
 from governance.subjects import Home, Part
-from rights import erasures, rectifications
+from rights import earlier, erasures, rectifications
 from rights.models import Erasure, Rectification
 from tests import people
 from tests.people import NOON
@@ -159,3 +159,34 @@ def test_an_adult_s_requests_to_mend_go_with_them(world):
     waits.refresh_from_db()
     assert waits.state == Rectification.State.WITHDRAWN
     verified(world)
+
+
+def joined(world, namesake):
+    """刘家户, whose head has the same name, joins 王家户."""
+    members.correct(member=namesake, person=Person("王大爷"), by=world.clerk, at=NOON)
+    home = Home(world.west, "88号", "王家户")
+    new = subjects.merge(
+        subjects=[world.wang_home, world.liu_home], part=Part(home, world.head, [namesake]), on=NOON.date(),
+        why="并户", by=world.clerk, at=NOON,
+    )  # fmt: skip
+    return new.members.get(is_head=True)
+
+
+@pytest.fixture
+def namesake(world):
+    return world.liu_home.members.get(is_head=True)
+
+
+def test_somebody_of_the_same_name_in_a_household_that_joined_is_left_alone(world, namesake):
+    members.correct(member=world.head, person=Person("王大爷", PHONE, ID_NUMBER), by=world.clerk, at=NOON)
+    fired(asked(joined(world, namesake)))
+    gone(PHONE, ID_NUMBER)
+    namesake.refresh_from_db()
+    assert (namesake.name, Erasure.objects.filter(subject=world.liu_home).exists()) == ("王大爷", False)
+    verified(world)
+
+
+def test_of_two_who_can_only_be_told_by_name_neither_goes_along(world, namesake):
+    head = joined(world, namesake)
+    head.user = None
+    assert earlier.rows_before(head) == []
