@@ -50,6 +50,9 @@ BESIDE = {
     "workflows.sheet": ("village", "area", "round"),
 }
 
+# What has steps, each with a day of its own.
+DUE = {Objection: "answer_by", Repair: "due_on"}
+
 
 class Scene:
     """A village at a moment and the things some of its events are about; each question is asked once."""
@@ -125,7 +128,19 @@ class Scene:
     # -- words ------------------------------------------------------------------
     def words(self, event: Event) -> dict[str, str]:
         """Month, quarter, number and day of what an event is about: all that a message may say of it."""
-        return words_of(self.thing(event))
+        words, day = words_of(self.thing(event)), self._days.get((event.about_id, event.at, event.name))
+        return words | {"day": str(_Day(day))} if day else words
+
+    @cached_property
+    def _days(self) -> dict[tuple[str, datetime, str], date]:
+        """By which day a case or repair was due as each act left it: read late, a later step has moved it on."""
+        found = {}
+        for model, field in DUE.items():
+            ids = {thing.pk for thing in self._things.values() if isinstance(thing, model)}
+            then = model.history.filter(id__in=ids).order_by("history_id")
+            rows = then.values_list("key", "history_date", "history_change_reason", field)
+            found |= {(str(key), at, act): day for key, at, act, day in rows if day}
+        return found
 
     def _settlers(self, sheet: Sheet, item: Observation | None) -> list[User]:
         asked = [(sheet, item)]

@@ -174,6 +174,19 @@ class TestWhoTakesOver:
         assert "objection.handed_in.office" in told(world.officer)
 
 
+def test_each_step_of_a_case_says_its_own_day_however_late_it_is_read(world):
+    begun(world)
+    case = Case(world, posted(world)).file()
+    first = case.row.answer_by
+    case.at += timedelta(hours=2)
+    later = case.accept().row.answer_by
+    relay.relay(world.village, case.at)
+    assert first != later
+    for kind, day in (("objection.filed.office", first), ("objection.accepted.home", later)):
+        [text] = set(Message.objects.filter(kind=kind).values_list("text", flat=True))
+        assert f"{day.month}月{day.day}日" in text
+
+
 class TestBothSides:
     def test_who_was_asked_about_a_case_hears_of_its_hearing_and_sees_when_and_where(self, world, client):
         begun(world)

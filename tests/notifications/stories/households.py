@@ -81,8 +81,8 @@ def consent_and_rights(world):
         member=wife, purpose="scoring", given_on=NOON.date(), witness="见证人甲", by=world.clerk, at=NOON
     )  # fmt: skip
     opened.look(ONE)
-    ask = {"for_member": world.head, "what": "phone", "text": "手机号换了", "by": world.wang, "how": "online"}
-    done, refused, gone, late = (rectifications.file(**ask, at=NOON) for _ in range(4))
+    ask = {"for_member": world.head, "what": "phone", "by": world.wang, "how": "online", "at": NOON}
+    done, refused, gone, late = (rectifications.file(**ask, text=f"手机号换了第{n}次") for n in range(4))
     opened.look(ONE)
     members.correct(member=world.head, person=Person("王大爷"), by=world.clerk, at=ONE)
     rectifications.finish(rectification=done, answer="改好了", by=world.clerk, at=ONE)
