@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 from ipaddress import ip_address
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseForbidden
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from operations.metrics import gone
 from operations.metrics.domain import Domain
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_X_FORWARDED_PROTO")
@@ -27,9 +29,7 @@ def metrics(request):
         return HttpResponseForbidden("METRICS_TOKEN\n", content_type="text/plain; charset=utf-8")
     domain = CollectorRegistry()
     domain.register(Domain(timezone.now()))
-    return HttpResponse(
-        generate_latest(_processes()) + generate_latest(domain), content_type=CONTENT_TYPE_LATEST
-    )
+    return HttpResponse(_processes() + generate_latest(domain), content_type=CONTENT_TYPE_LATEST)
 
 
 def may_scrape(request) -> bool:
@@ -45,10 +45,12 @@ def _is_here(address: str) -> bool:
     return not address or ip_address(address).is_loopback
 
 
-def _processes() -> CollectorRegistry:
+def _processes() -> bytes:
     """What this process counted, or under gunicorn what all of them did (gunicorn.conf.py)."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not folder:
+        return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
-    return registry
+    with gone.reading(Path(folder)):
+        return generate_latest(registry)
