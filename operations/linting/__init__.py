@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.migrations import Migration
+from django.db.migrations import Migration, SeparateDatabaseAndState
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
@@ -67,10 +67,17 @@ def findings(migration: Migration, state: ProjectState) -> Iterator[Finding]:
     waived = contracts if _CONTRACTS.fullmatch(contracts) else ""
     if contracts and not waived:
         yield Finding(label, "CONTRACTS", "要写成“为什么; since 版本”，比如“door_order没有人读了; since 0.3”")
-    new: set[str] = set()
-    for operation in migration.operations:
-        step = Step(operation, migration, state, new)
-        for why in judged(step):
-            yield Finding(label, operation.describe(), why, waived)
+    for operation, why in _judged(migration.operations, migration, state, set()):
+        yield Finding(label, operation.describe(), why, waived)
+
+
+def _judged(operations: list, migration: Migration, state: ProjectState, new: set[str]) -> Iterator[tuple]:
+    """(operation, what it would break), one after another; what stands inside an operation is judged as if outside."""
+    for operation in operations:
+        if isinstance(operation, SeparateDatabaseAndState):
+            yield from _judged(operation.database_operations, migration, state.clone(), new)
+        else:
+            step = Step(operation, migration, state, new)
+            yield from ((operation, why) for why in judged(step))
+            new |= step.made
         operation.state_forwards(migration.app_label, state)
-        new |= step.made

@@ -12,6 +12,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
+from governance.online import AddIndexOnline
+
 # Tables that grow with every month of every village: a lock on them stops the county.
 BIG = {
     "appeals.objection", "governance.carry", "governance.deadline", "governance.entry", "governance.event",
@@ -24,7 +26,8 @@ _WIDER = [
     ["SmallIntegerField", "IntegerField", "BigIntegerField"],
     ["CharField", "TextField"],
 ]
-_TAKES_AWAY = re.compile(r"\b(DROP\s+(TABLE|COLUMN)|RENAME|ALTER\s+COLUMN|TRUNCATE|DELETE\s+FROM)\b", re.I)
+# What may be written as SQL: one statement that changes neither rows nor columns and locks nobody out.
+_HARMLESS = re.compile(r"(SELECT|ANALYZE|COMMENT\s+ON|CREATE\s+STATISTICS|DROP\s+STATISTICS)\b[^;]*;?", re.I)
 _LATER = "旧版程序还在用。先发一版不再用它的程序，下一版再删，并写CONTRACTS"
 
 
@@ -51,6 +54,12 @@ class Step:
     def is_big(self) -> bool:
         """Whether work stops while the table is locked."""
         return self.table.startswith("historical") or f"{self.migration.app_label}.{self.table}" in BIG
+
+    @property
+    def is_free(self) -> bool:
+        """A changed field whose column PostgreSQL need not write anew: the same kind, or a text made longer."""
+        kinds = [field.get_internal_type() for field in (self.before, self.operation.field)]
+        return kinds[0] == kinds[1] or kinds == ["CharField", "TextField"]
 
     @property
     def made(self) -> set[str]:
@@ -86,6 +95,10 @@ def _adds_field(step: Step) -> Iterator[str]:
 
 def _alters_field(step: Step) -> Iterator[str]:
     old, new = step.before, step.operation.field
+    if _column(old, step) != _column(new, step):
+        yield _LATER
+    if step.is_big and not step.is_free:
+        yield "大表上改列的类型会重写整张表，锁住它。加一列新的，一小批一小批搬"
     if old.null and not new.null:
         yield "旧版程序还会写空值。等它不写了再改，并写CONTRACTS"
     if not _fits(old, new):
@@ -96,6 +109,12 @@ def _alters_field(step: Step) -> Iterator[str]:
         yield "旧版程序可能写进重复的值，建索引也会锁表。先查清没有重复，并写CONTRACTS"
     if step.is_big and new.db_index and not old.db_index:
         yield "大表上建索引会锁表。用AddIndexOnline"
+
+
+def _column(field: models.Field, step: Step) -> str:
+    """The name of a field's column."""
+    name = step.operation.name
+    return field.db_column or (f"{name}_id" if field.remote_field else name)
 
 
 def _fits(old: models.Field, new: models.Field) -> bool:
@@ -112,6 +131,11 @@ def _adds_index(step: Step) -> Iterator[str]:
         yield "大表上建索引会锁表。用governance.online.AddIndexOnline，migration写atomic = False"
 
 
+def _adds_index_online(step: Step) -> Iterator[str]:
+    if step.migration.atomic:
+        yield "在事务里建不了CONCURRENTLY。migration写atomic = False，别的都不放进来"
+
+
 def _adds_constraint(step: Step) -> Iterator[str]:
     yield "旧版程序可能写进不合的行。先发一版守这个规矩的程序，再加，并写CONTRACTS"
 
@@ -126,8 +150,8 @@ def _runs_python(step: Step) -> Iterator[str]:
 def _runs_sql(step: Step) -> Iterator[str]:
     if not step.operation.reversible:
         yield "没有往回走的办法。写reverse_sql"
-    if _TAKES_AWAY.search(str(step.operation.sql)):
-        yield _LATER
+    if not isinstance(step.operation.sql, str) or not _HARMLESS.fullmatch(step.operation.sql.strip()):
+        yield "写成SQL的看不出锁不锁表、旧版程序认不认。用Django的操作来写；只能用SQL的，想清楚了写CONTRACTS"
 
 
 # Operations on rows are judged on new tables too: reverting must always be possible.
@@ -136,6 +160,7 @@ RULES: dict[type, Callable[[Step], Iterator[str]]] = {
     **dict.fromkeys(
         (
             migrations.RemoveField,
+            migrations.RemoveConstraint,
             migrations.DeleteModel,
             migrations.RenameField,
             migrations.RenameModel,
@@ -147,6 +172,7 @@ RULES: dict[type, Callable[[Step], Iterator[str]]] = {
     migrations.AddField: _adds_field,
     migrations.AlterField: _alters_field,
     migrations.AddIndex: _adds_index,
+    AddIndexOnline: _adds_index_online,
     migrations.AddConstraint: _adds_constraint,
     migrations.RunPython: _runs_python,
     migrations.RunSQL: _runs_sql,

@@ -82,6 +82,20 @@ BREAKS = {
     "a new constraint": migrations.AddConstraint("area", constraint()),
     "SQL that cannot be taken back": migrations.RunSQL("SELECT 1"),
     "SQL that takes away": migrations.RunSQL("ALTER TABLE a DROP COLUMN b", migrations.RunSQL.noop),
+    "SQL that changes rows": migrations.RunSQL("UPDATE a SET b = 1", migrations.RunSQL.noop),
+    "SQL that locks": migrations.RunSQL("CREATE INDEX a ON b (c)", migrations.RunSQL.noop),
+    "SQL that must be filled": migrations.RunSQL(
+        "ALTER TABLE a ADD COLUMN b int NOT NULL", migrations.RunSQL.noop
+    ),
+    "harmless SQL with more behind it": migrations.RunSQL("SELECT 1; DELETE FROM a", migrations.RunSQL.noop),
+    "a column that goes behind the models' back": migrations.SeparateDatabaseAndState(
+        database_operations=[migrations.RemoveField("area", "name")]
+    ),
+    "a column of another name under the same field": alter(
+        models.CharField(max_length=20, null=True, db_column="title")
+    ),
+    "a big table written anew": alter(models.BigIntegerField(db_default=0), "size", "entry"),
+    "an index that locks nothing, in a transaction": AddIndexOnline("entry", index()),
 }
 FITS = {
     "a new table": migrations.CreateModel("Part", [("id", models.BigAutoField(primary_key=True))]),
@@ -92,7 +106,11 @@ FITS = {
     "a text without an end": alter(models.TextField(null=True)),
     "larger numbers": alter(models.BigIntegerField(db_default=0), "size"),
     "an index on a small table": migrations.AddIndex("area", index()),
-    "an index that locks nothing": AddIndexOnline("entry", index()),
+    "SQL that changes nothing": migrations.RunSQL("ANALYZE governance_entry", migrations.RunSQL.noop),
+    "fields forgotten, columns kept": migrations.SeparateDatabaseAndState(
+        state_operations=[migrations.RemoveField("area", "name")]
+    ),
+    "a longer text on a big table": alter(models.CharField(max_length=40, null=True), "name", "entry"),
     "another word on the screen": migrations.AlterModelOptions("area", {"verbose_name": "片"}),
     "an index that goes": migrations.RemoveIndex("area", "old"),
 }
@@ -119,6 +137,15 @@ def test_what_it_does_not_notice_is_allowed(operation):
 def test_a_table_of_the_same_migration_may_still_change():
     new = migrations.CreateModel("Part", [("id", models.BigAutoField(primary_key=True)), ("name", TEXT)])
     assert said(new, add(TEXT, "part"), migrations.AddConstraint("part", constraint())) == []
+
+
+def test_an_index_that_locks_nothing_is_built_outside_a_transaction():
+    assert said(AddIndexOnline("entry", index()), atomic=False) == []
+
+
+def test_a_constraint_that_goes_has_a_reason():
+    added = migrations.AddConstraint("area", constraint())
+    assert len(said(added, migrations.RemoveConstraint("area", "one_name"))) == 2
 
 
 def test_taking_away_is_allowed_with_a_reason_and_since_when():
