@@ -17,7 +17,7 @@ from governance.refusals import Refused
 from oversight.opening import ROLES
 
 KINDS = {
-    "": "办的事和谁看了档案",
+    "": "办事和看档案",
     "event": "只看办的事",
     "history": "改了哪些内容",
     "task": "流程里的步骤",

@@ -175,7 +175,7 @@ _LISTED = (
     # Of the layers beside and above, which this one does not import.
     Thing(
         apps.get_model("notifications", "Delivery"), "一条通知", subject="message__subject_key", beside=("message",),
-        words=lambda row: f"{row.get_channel_display()}，{row.message.title}",
+        words=lambda row: row.get_channel_display(),  # its title may tell what became of a household
     ),
     Thing(apps.get_model("rights", "Erasure"), "删除资料的申请", subject="subject", words=lambda row: row.number),
     Thing(apps.get_model("rights", "Rectification"), "更正资料的申请", subject="subject", words=lambda row: row.number),
