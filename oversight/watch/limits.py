@@ -39,17 +39,17 @@ LIMITS: dict[str, Limit] = {
         "可能这一片办的活动多，也可能他跑得勤、记得细。",
     ),
     Kind.ALWAYS_PLUS: Limit(
-        {"months": 4, "households": 3},
-        "3户以上，连着4个月家家都有加分、一条减分也没有。",
+        {"months": 4, "households": FEWEST_HOUSEHOLDS},
+        "5户以上，连着4个月家家都有加分、一条减分也没有。",
         "可能这几个月每月都有全体出工，签到表对得上就没事。",
     ),
     Kind.IDENTICAL: Limit(
-        {"months": 3, "households": 3},
-        "3户以上，连着3个月家家记的一个样。",
+        {"months": 3, "households": FEWEST_HOUSEHOLDS},
+        "5户以上，连着3个月家家记的一个样。",
         "可能是每月一次的集体打扫，家家都到了。",
     ),
     Kind.BLANK: Limit(
-        {"months": 6, "households": 5},
+        {"months": 6, "households": FEWEST_HOUSEHOLDS},
         "5户以上，连着6个月家家没变化，同一时候村里别人记了事。",
         "没有事就该记没变化；也可能联的多是常年在外的户。",
     ),

@@ -26,12 +26,12 @@ def world(site):
 
 
 def three_months(world):
-    third = people.household("9号", world.east, "马大叔", rater=world.li)
+    more = [people.household(f"{n}号", world.east, f"马{n}叔", rater=world.li) for n in (9, 51, 52)]
     for number in (7, 8, 9):
         first = date(2026, number, 1)
         made = Month(world, noon(first), first).open()
         made.at = noon(date(2026, number, 20))
-        for n, home in enumerate((world.wang_home, world.liu_home, third)):
+        for n, home in enumerate((world.wang_home, world.liu_home, *more)):
             made.observe(str(n), home, "sweep")
         made.to_publication().wait(6)
     look.look(village=world.village, by=None, at=LATER)

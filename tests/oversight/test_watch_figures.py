@@ -285,6 +285,14 @@ def test_everything_found_costs_the_same_queries_for_three_households_and_for_th
     assert cost() <= few
 
 
+def test_three_households_alike_are_nobody_s_question_for_it_would_tell_what_they_got(world, month):
+    third = people.household("9号", world.east, "马大叔", rater=world.li)
+    for number in (7, 8, 9):
+        month(number, *((home, "sweep") for home in (world.wang_home, world.liu_home, third)))
+    assert rated(world, world.li).runs.identical == 3
+    assert list(look.found(world.village, MAY, OCTOBER, at=noon(date(2026, 10, 28)))) == []
+
+
 def test_ordinary_months_raise_nothing(world, month):
     month(8, (world.wang_home, "sweep"), (world.sun_home, "litter"))
     month(9, (world.liu_home, "own"), (world.zhao_home, "sweep"))
