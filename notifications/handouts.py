@@ -105,11 +105,21 @@ def _sorted_out(rows: list[Delivery], by_key: dict) -> list[Paper]:
     found = defaultdict(list)
     for row in rows:
         found[row.message.subject_key, row.message.recipient].append(row)
+    names = _as_neighbours_know_them(user for _, user in found if user)
     made = [
-        Paper(by_key[key], str(user or by_key[key].name or ""), rows) for (key, user), rows in found.items()
+        Paper(by_key[key], names[user] if user else by_key[key].name or "", rows)
+        for (key, user), rows in found.items()
     ]
     order = {key: n for n, key in enumerate(by_key)}
     return sorted(made, key=lambda paper: order[paper.subject.key])
+
+
+def _as_neighbours_know_them(users: Iterable[User]) -> dict[User, str]:
+    """By what name to ask for them at the door: as the roster has it, for an account may go by its user name alone."""
+    users = list(users)
+    rows = Member.objects.filter(user__in=users).order_by("pk")
+    known = {row.user_id: row.name for row in rows if row.name}
+    return {user: known.get(user.pk, str(user)) for user in users}
 
 
 def _named(village: Division, words: str) -> Q:

@@ -118,6 +118,16 @@ def test_what_concerns_one_adult_is_addressed_to_them(desk, world):
     assert "王家户　收" in html
 
 
+def test_nobody_is_asked_for_at_the_door_by_a_user_name(desk, world):
+    world.wang.name = ""
+    world.wang.save()
+    slip(world.wang_home, user=world.wang)
+    for page in ("handouts", "handouts_print"):
+        html = see(desk, world, page)
+        assert "王大爷" in html
+        assert world.wang.username not in html
+
+
 def test_a_batch_is_at_most_sixty_households(desk, world, monkeypatch):
     monkeypatch.setattr("notifications.handouts.AT_ONCE", 1)
     slip(world.liu_home)
