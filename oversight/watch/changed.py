@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from appeals.models import Decision, Objection
 from governance.models import Division, User
-from workflows.models import Ballot, Observation
+from oversight.watch.limits import FEWEST_HOUSEHOLDS
+from workflows.models import Ballot, Observation, SheetLine
 
 Outcome = Objection.Outcome
 DECIDED = (Outcome.UPHELD, Outcome.PARTLY, Outcome.REJECTED)  # by people: a lapse says nothing of the line
@@ -45,7 +46,8 @@ class Changed:
 def changed(where: QuerySet[Division], first: date, last: date) -> list[Changed]:
     """What was posted for the months from `first` to `last`, and answered in them, that objections were decided about.
 
-    Seven queries however many cases. An item counts by its month and an answer by its day, changed or not, so that
+    Eight queries however many cases. Raters with fewer than FEWEST_HOUSEHOLDS are left out: whoever knows their
+    households would know whose objection it was. An item counts by its month and an answer by its day, changed or not, so that
     what was changed is a part of what was handled. For an officer: answers changed in the second review.
     """
     posted = Observation.objects.filter(
@@ -70,9 +72,11 @@ def changed(where: QuerySet[Division], first: date, last: date) -> list[Changed]
             altered[user, hat] += is_changed
     handled = _handled(posted, answered, {user for user, _ in decided})
     users = User.objects.in_bulk({user for user, _ in decided})
+    few = _with_few_households(where, first, last, users)
     rows = [
         Changed(users[user], hat, handled[user, hat], n, altered[user, hat])
         for (user, hat), n in decided.items()
+        if hat != RATED or user not in few
     ]
     return sorted(rows, key=lambda row: (list(HATS).index(row.hat), row.user.name, row.user.pk))
 
@@ -116,6 +120,16 @@ def _handled(posted: QuerySet[Observation], answered: QuerySet[Decision], users:
     rows = answers.values_list("decided_by").annotate(n=Count("pk"))
     found.update({(user, ANSWERED): n for user, n in rows})
     return found
+
+
+def _with_few_households(
+    where: QuerySet[Division], first: date, last: date, users: Iterable[int]
+) -> set[int]:
+    lines = SheetLine.objects.filter(
+        sheet__village__in=where, sheet__round__month__range=(first, last), sheet__rater__in=users
+    )
+    found = lines.order_by().values_list("sheet__rater").annotate(n=Count("subject", distinct=True))
+    return {rater for rater, n in found if n < FEWEST_HOUSEHOLDS}
 
 
 def _start(day: date) -> datetime:

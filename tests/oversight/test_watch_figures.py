@@ -196,7 +196,15 @@ class TestChanged:
     def upheld(self, world, made, name, *, at):
         decided(world, objected(world, made, name, at=at), "upheld", at=at)
 
+    def test_of_a_rater_with_few_households_is_not_told_that_one_objected(self, world, month):
+        made = month(9, (world.wang_home, "block", {"chosen_tenths": 20, "grounds": "半条"}))
+        self.upheld(world, made, "9-0", at=made.at)
+        hats = {row.hat for row in changed.changed(here(world), MAY, OCTOBER)}
+        assert hats == {"confirmed", "voted"}
+
     def test_whose_work_an_upheld_objection_was_about(self, world, month):
+        for door in ("9号", "51号", "52号"):
+            people.household(door, world.east, f"马{door}", rater=world.li)
         made = month(9, (world.wang_home, "block", {"chosen_tenths": 20, "grounds": "半条"}))
         self.upheld(world, made, "9-0", at=made.at)
         rows = changed.changed(here(world), MAY, OCTOBER)
