@@ -40,7 +40,18 @@ def _empty_cache():
 
 
 @pytest.fixture(autouse=True)
-def _no_files_of_other_tests(settings, tmp_path_factory):
-    """Uploads and the signer's memory lie outside the database, which no rollback empties: a folder a test, made when used."""
-    own = tmp_path_factory.getbasetemp() / "outside" / uuid4().hex
-    settings.MEDIA_ROOT, settings.LOG_SIGNED_DIR = own / "uploads", own / "signed"
+def _uploads(settings, own_folder):
+    """Uploads lie outside the database, which no rollback empties: a folder a test, made when used."""
+    settings.MEDIA_ROOT = own_folder / "uploads"
+
+
+@pytest.fixture(autouse=True)
+def _signed(settings, own_folder):
+    """So does what the log's signer remembers."""
+    settings.LOG_SIGNED_DIR = own_folder / "signed"
+
+
+@pytest.fixture
+def own_folder(tmp_path_factory):
+    """A path that no other test has; nothing is there yet."""
+    return tmp_path_factory.getbasetemp() / "outside" / uuid4().hex

@@ -67,6 +67,11 @@ def village(django_db_setup, django_db_blocker, tmp_path_factory):
     django_settings.MEDIA_ROOT = kept
 
 
+@pytest.fixture(autouse=True)
+def _uploads(village):
+    """Those of the one village stay."""
+
+
 @pytest.fixture(scope="module")
 def walk(village):
     """Everybody with a browser, and the address of every page."""

@@ -279,7 +279,7 @@ def hand_out_slip(clerk: Screen, village, home: str) -> str:
 
 def bind(resident: Screen, code: str, username: str) -> None:
     """Whoever holds the slip makes an account with it."""
-    resident.go("home").click("^登录$").click("^点这里绑定$").fill(
+    resident.go("home").click("^登录或回我的页面$").click("^点这里绑定$").fill(
         code=code, username=username, password=PASSWORD
     ).click("^绑定$").see("绑好了")
 

@@ -16,10 +16,10 @@ NOT_READ = {"migrations", "demo", "templatetags"}
 DOTTED = re.compile(r"(?!lianping\.)[a-z]+\.[a-z_]+")  # lianping.…: a logger
 # Written like the name of an event, but a task, a module, a file, a kind of job, a key of the session, a deadline of its own.
 OTHER_NAMES = {
-    "appeals.facts", "changes.export", "email.code", "email.waiting", "governance.cache", "governance.guards",
-    "governance.run_job", "governance.sweep_jobs", "import.expires", "inquiry.due", "notifications.relay",
-    "notifications.remind", "notifications.send", "roster.take_in", "rulebook.csv", "rulebook.starts", "settlement.compute",
-    "settlement.print", "slip.code", "witness.key", "workflows.tick",
+    "appeals.facts", "authenticator.secret", "calendar.token", "changes.export", "email.code", "email.waiting",
+    "governance.cache", "governance.guards", "governance.run_job", "governance.sweep_jobs", "import.expires", "inquiry.due",
+    "notifications.relay", "notifications.remind", "notifications.send", "roster.take_in", "rulebook.csv",
+    "rulebook.starts", "settlement.compute", "settlement.print", "slip.code", "witness.key", "workflows.tick",
 }  # fmt: skip
 
 

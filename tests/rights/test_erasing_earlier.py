@@ -155,7 +155,7 @@ def test_an_adult_s_requests_to_mend_go_with_them(world):
     refused = rectifications.file(what="people", text="身份证尾号4321写错了", **said)
     rectifications.refuse(rectification=refused, answer="汪婆婆请带身份证来", by=world.clerk, at=NOON)
     fired(asked(wife, whole=False))
-    gone("汪婆婆", "13833334444", "13899998888", "4321", "请带身份证来")
+    gone("汪婆婆", "13833334444", "13899998888", "4321写错了", "请带身份证来")
     waits.refresh_from_db()
     assert waits.state == Rectification.State.WITHDRAWN
     verified(world)
