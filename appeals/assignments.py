@@ -73,7 +73,7 @@ def delegate(*, to: User, starts: date, ends: date, why: str, by: User, at: date
 @transaction.atomic
 def end_delegation(*, delegation: Delegation, by: User, at: datetime) -> None:
     """Back earlier than planned."""
-    row = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    row = Delegation.objects.select_for_update(no_key=True).get(pk=delegation.pk)
     if row.user_id != by.pk:
         raise Refused("只有本人能收回。")
     if row.ends < today(at):

@@ -96,7 +96,7 @@ def resume(case: Objection, *, at: datetime) -> None:
 
 def moved(case_id: int, day: date, at: datetime) -> None:
     """A new calendar moved the deadline of the step: the case shows the new day."""
-    case = Objection.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = Objection.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
     case.answer_by = day
     save(case, action="objection.recounted", by=None, at=at, fields=["answer_by"])
     record(

@@ -41,7 +41,7 @@ def file(*, against: Against, text: str, how: str, for_member: Member, by: User,
     many). Effects: the case with its number, linked to the earlier one about the same thing, its process and
     clock, a hold, shields for the household against whoever it criticises, one event.
     """
-    village = Division.objects.select_for_update().get(
+    village = Division.objects.select_for_update(no_key=True).get(
         pk=against.subject.village_id
     )  # numbers follow one another
     role = check_file(against, how=how, for_member=for_member, by=by, at=at)

@@ -42,7 +42,9 @@ def apply(
     Raises Refused (not theirs, no consent, the rule does not allow it, once already), Conflict (one is open) or
     Invalid (no words, a day out of bounds). Effects: the repair with its number, its process, its deadlines, an event.
     """
-    village = Division.objects.select_for_update().get(pk=entry.village_id)  # numbers follow one another
+    village = Division.objects.select_for_update(no_key=True).get(
+        pk=entry.village_id
+    )  # numbers follow one another
     role = check_apply(entry, how=how, for_member=for_member, by=by, at=at)
     _check_words(wrong=wrong, promise=promise)
     _check_day(village, due_on, at)

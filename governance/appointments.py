@@ -82,7 +82,7 @@ def end(
     """
     acting = check_appoint(appointment.role, appointment.division, by=by, at=at)
     row = (
-        Appointment.objects.select_for_update(of=("self",))
+        Appointment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user", "division", "area")
         .get(pk=appointment.pk)
     )
@@ -123,7 +123,7 @@ def _kin(user: User, at: datetime) -> set[int]:
 
 
 def _appoint(user, role, division, area, starts, *, by: User, at: datetime, acting: str) -> Appointment:
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _check_person(user, by)
     _check_place(role, division, area, starts, at)
     _check_free(user, role, division, area, starts)

@@ -30,7 +30,7 @@ def add(*, village: Division, name: str, by: User, at: datetime) -> Area:
 def rename(*, area: Area, name: str, by: User, at: datetime) -> Area:
     """Another name for an area; its households and its leader stay. Raises Refused or Invalid."""
     role = check_role(by, Role.CLERK, village=area.village, at=at)
-    area = Area.objects.select_for_update(of=("self",)).select_related("village").get(pk=area.pk)
+    area = Area.objects.select_for_update(of=("self",), no_key=True).select_related("village").get(pk=area.pk)
     before, area.name = area.name, _checked(area.village, name, but=area)
     area.save(update_fields=["name"])
     detail = {"before": before, "after": area.name}

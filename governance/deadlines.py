@@ -84,7 +84,9 @@ def recount(at: datetime) -> list[Deadline]:
     (design/2-domain.md, Policy).
     """
     moved = []
-    rows = _open().filter(provisional=True, workdays__isnull=False).select_for_update(of=("self",))
+    rows = (
+        _open().filter(provisional=True, workdays__isnull=False).select_for_update(of=("self",), no_key=True)
+    )
     for row in rows.order_by("pk"):
         counted = workdays_from(row.starts_on, row.workdays)
         better = max if row.is_residents else min

@@ -33,7 +33,9 @@ def place(*, entry: Entry, cause: str, by: User | None, at: datetime) -> Hold:
 @transaction.atomic
 def lift(*, cause: str, by: User | None, at: datetime) -> list[Hold]:
     """End every hold that a case placed; what is lifted already stays as it is. Returns those ended now."""
-    found = list(Hold.objects.select_for_update().filter(cause=cause, lifted_at__isnull=True).order_by("pk"))
+    found = list(
+        Hold.objects.select_for_update(no_key=True).filter(cause=cause, lifted_at__isnull=True).order_by("pk")
+    )
     for hold in found:
         hold.lifted_at = at
         save(hold, action="hold.lifted", by=by, at=at, fields=["lifted_at"])

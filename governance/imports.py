@@ -147,7 +147,11 @@ def drop(*, batch: ImportBatch, by: User, at: datetime) -> None:
 
 
 def _locked(batch: ImportBatch) -> ImportBatch:
-    return ImportBatch.objects.select_for_update(of=("self",)).select_related("village").get(pk=batch.pk)
+    return (
+        ImportBatch.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("village")
+        .get(pk=batch.pk)
+    )
 
 
 def _saved(row: ImportBatch, at: datetime) -> None:

@@ -57,7 +57,7 @@ def end(*, kinship: Kinship, why: str, by: User, at: datetime) -> Kinship:
     Raises Refused, Conflict (ended already) or Invalid (no reason).
     """
     role = check_role(by, Role.CLERK, village=kinship.village, at=at)
-    row = Kinship.objects.select_for_update().get(pk=kinship.pk)
+    row = Kinship.objects.select_for_update(no_key=True).get(pk=kinship.pk)
     members.check_reason(why)
     if by.pk == row.user_id:
         raise Refused("自己的亲属关系不能自己取消，请别的文书来办。")

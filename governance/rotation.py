@@ -45,7 +45,7 @@ def _chunks(model: type[models.Model], fields: list[EncryptedTextField]) -> Iter
 
 @transaction.atomic
 def _reseal(model: type[models.Model], fields: list[EncryptedTextField], keys: list[int]) -> int:
-    rows = list(model._base_manager.select_for_update().filter(pk__in=keys))
+    rows = list(model._base_manager.select_for_update(no_key=True).filter(pk__in=keys))
     if model is EventBody:  # its table takes no UPDATE: the same row goes in again
         for row in rows:
             row.content  # noqa: B018 -- opened while it is still there

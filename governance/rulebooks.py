@@ -174,10 +174,10 @@ def adopt(
 @transaction.atomic
 def enter_into_force(*, rulebook: Rulebook, at: datetime) -> Rulebook:
     """Its first quarter began: it takes the place of the version before."""
-    row = Rulebook.objects.select_for_update(of=("self",)).get(pk=rulebook.pk)
+    row = Rulebook.objects.select_for_update(of=("self",), no_key=True).get(pk=rulebook.pk)
     if row.state != State.ADOPTED:
         raise Conflict(f"这一版现在是“{row.get_state_display()}”，不能施行。")
-    for old in Rulebook.objects.select_for_update(of=("self",)).filter(
+    for old in Rulebook.objects.select_for_update(of=("self",), no_key=True).filter(
         village=row.village, state=State.IN_FORCE
     ):
         old.supersede()
@@ -221,7 +221,9 @@ def current(village: Division) -> Rulebook | None:
 
 def _draft_of(village: Division, title: str, base_tenths: int, *, by, at) -> Rulebook:
     draft = (
-        Rulebook.objects.select_for_update(of=("self",)).filter(village=village, state=State.DRAFT).first()
+        Rulebook.objects.select_for_update(of=("self",), no_key=True)
+        .filter(village=village, state=State.DRAFT)
+        .first()
     )
     if draft is None:
         last = village.rulebooks.aggregate(last=Max("version"))["last"] or 0
@@ -267,7 +269,11 @@ def _step_values(step: RuleStep) -> dict:
 
 
 def _locked(rulebook: Rulebook, states, *, by, at) -> tuple[Rulebook, str]:
-    row = Rulebook.objects.select_for_update(of=("self",)).select_related("village").get(pk=rulebook.pk)
+    row = (
+        Rulebook.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("village")
+        .get(pk=rulebook.pk)
+    )
     role = check_role(by, Role.CLERK, village=row.village, at=at)
     if row.state not in states:
         raise Conflict(f"这一版现在是“{row.get_state_display()}”，这一步办过了。")

@@ -100,7 +100,11 @@ def remove(*, rule: Rule, by: User, at: datetime) -> None:
 
 
 def _editable(rule: Rule, *, by, at) -> tuple[Rule, str]:
-    rule = Rule.objects.select_for_update(of=("self",)).select_related("rulebook__village").get(pk=rule.pk)
+    rule = (
+        Rule.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("rulebook__village")
+        .get(pk=rule.pk)
+    )
     role = check_role(by, Role.CLERK, village=rule.rulebook.village, at=at)
     if rule.rulebook.state != Rulebook.State.DRAFT:
         raise Conflict(f"这一版已经“{rule.rulebook.get_state_display()}”，不能再改。要改请另起一版。")

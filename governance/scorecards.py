@@ -198,7 +198,9 @@ def correct(
     Raises Refused while the quarter's first card is not confirmed: the settlement will read the new lines by itself.
     """
     cards = list(
-        Scorecard.objects.select_for_update().filter(subject=subject, quarter=quarter).order_by("version")
+        Scorecard.objects.select_for_update(no_key=True)
+        .filter(subject=subject, quarter=quarter)
+        .order_by("version")
     )
     drafts = [card for card in cards if card.confirmed_at is None]
     if len(drafts) == len(cards):

@@ -41,7 +41,7 @@ def reseal() -> int:
 
 @transaction.atomic
 def _reseal(pk: int) -> int:
-    row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+    row = Authenticator.objects.select_for_update(no_key=True).filter(pk=pk).first()
     old = [name for name in NAMES if row and name in row.data and not _is_current(row.data[name])]
     for name in old:
         row.data[name] = seal(opened(row.data[name]))

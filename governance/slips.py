@@ -90,7 +90,7 @@ def bind_by_phone(*, user: User, at: datetime) -> Member:
 
 def _slip(code: str, at: datetime) -> Slip | None:
     return (
-        Slip.objects.select_for_update()
+        Slip.objects.select_for_update(no_key=True)
         .filter(code_hash=_hash(code), used_at__isnull=True, expires_at__gt=at)
         .first()
     )
@@ -106,7 +106,7 @@ def _use(slip: Slip, user: User | None, username: str, password: str, at: dateti
 
 def _bind(member: Member, user: User, at: datetime) -> Member:
     members.locked(member.subject)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     member = Member.objects.select_related("village", "subject").get(pk=member.pk)
     _check_free(member)
     if user.memberships.filter(left_on__isnull=True).exists():

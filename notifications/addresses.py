@@ -34,7 +34,7 @@ def unbind(*, channel: Channel, by: User, at: datetime) -> bool:
 
 @transaction.atomic
 def _set(channel: Channel, address: str | None, by: User, at: datetime) -> None:
-    User.objects.select_for_update().get(pk=by.pk)  # two pages open at once make one row
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two pages open at once make one row
     row = preferences.of(by)
     setattr(row, channel.value, address)  # the columns are called as the channels are
     row.changed_at = at

@@ -81,7 +81,7 @@ def change(
     """
     if user.pk != by.pk:
         raise Refused("怎么通知只能本人来定。")
-    User.objects.select_for_update().get(pk=user.pk)  # two pages open at once make one row
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two pages open at once make one row
     row = of(user)
     row.channels = {topic: _checked(user, row, topic, channels.get(topic, ())) for topic in Topic.values}
     row.quiet_from, row.quiet_to, row.digest_at, row.changed_at = quiet_from, quiet_to, digest_at, at

@@ -87,10 +87,10 @@ def _chunk(village: Division, at: datetime) -> int | None:
 
 
 def _locked(village: Division) -> Relay:
-    found = Relay.objects.select_for_update().filter(village=village).first()
+    found = Relay.objects.select_for_update(no_key=True).filter(village=village).first()
     if found is None:
         Relay.objects.get_or_create(village=village)
-        found = Relay.objects.select_for_update().get(village=village)
+        found = Relay.objects.select_for_update(no_key=True).get(village=village)
     return found
 
 

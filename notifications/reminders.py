@@ -54,7 +54,7 @@ def due(at: datetime) -> list[tuple[Deadline, int]]:
 @transaction.atomic
 def remind(deadline: Deadline, days: int, *, at: datetime) -> int:
     """Tell one deadline's mark, unless it was told or the deadline is not open any more; returns how many messages."""
-    rows = Deadline.objects.select_for_update(of=("self",)).select_related("village")
+    rows = Deadline.objects.select_for_update(of=("self",), no_key=True).select_related("village")
     row = rows.filter(pk=deadline.pk, fired_at=None, cancelled_at=None).first()
     if row is None or Message.objects.filter(cause=cause(row, days)).exists():
         return 0

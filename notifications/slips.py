@@ -65,7 +65,7 @@ def homes(rows: list[Delivery]) -> dict[str, Subject]:
 
 
 def _locked(delivery: Delivery, *, by: User, at: datetime) -> tuple[Delivery, str]:
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("message", "village")
+    rows = Delivery.objects.select_for_update(of=("self",), no_key=True).select_related("message", "village")
     row = rows.get(pk=delivery.pk, channel=Channel.SLIP)
     role = check_role(by, Role.CLERK, Role.HELPER, village=row.village, at=at)
     if role == Role.HELPER and not _asked().filter(member__subject__key=row.message.subject_key).exists():

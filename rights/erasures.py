@@ -39,8 +39,10 @@ def ask(*, for_member: Member, whole: bool, how: str, by: User, at: datetime) ->
     Raises Refused with the sentence of what stands in the way, or Conflict (asked already). Effects: the requests
     with their numbers, the day they are carried out, an event each. Returns that of this file.
     """
-    village = Division.objects.select_for_update().get(pk=for_member.village_id)  # numbers follow one another
-    Subject.objects.select_for_update().get(pk=for_member.subject_id)
+    village = Division.objects.select_for_update(no_key=True).get(
+        pk=for_member.village_id
+    )  # numbers follow one another
+    Subject.objects.select_for_update(no_key=True).get(pk=for_member.subject_id)
     role = check_speaker(how, for_member, by=by, at=at)
     check_ask(for_member, whole=whole)
     taken_along = along(for_member, whole=whole)
@@ -218,7 +220,7 @@ def _locked_together(erasure: Erasure) -> dict[int, Erasure]:
 
 
 def _locked(erasure: Erasure) -> Erasure:
-    Subject.objects.select_for_update().get(pk=erasure.subject_id)
+    Subject.objects.select_for_update(no_key=True).get(pk=erasure.subject_id)
     return lock(erasure, "village", "subject__area", "member", "for_member")
 
 

@@ -241,7 +241,7 @@ def _without_honour(subject: Subject) -> list[Publication]:
     names = {version.name for version in [subject, *subject.history.all()]}
     quarters = Scorecard.objects.filter(subject=subject, colour=Scorecard.Colour.GREEN).values("quarter")
     rows = Publication.objects.filter(village=subject.village_id, settlement__quarter__in=quarters)
-    found = rows.select_for_update(of=("self",)).order_by("pk")
+    found = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     return [notice for notice in found if _drop_name(notice, names)]
 
 

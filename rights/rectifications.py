@@ -48,7 +48,9 @@ def file(*, for_member: Member, what: str, text: str, how: str, by: User, at: da
     Raises Refused (not theirs to say), Invalid (too little said) or Conflict (the same waits already). Effects: the
     request with its number, its deadline, one event.
     """
-    village = Division.objects.select_for_update().get(pk=for_member.village_id)  # numbers follow one another
+    village = Division.objects.select_for_update(no_key=True).get(
+        pk=for_member.village_id
+    )  # numbers follow one another
     role = check_speaker(how, for_member, by=by, at=at)
     text = _checked(text, "text", "请写哪里不对，应该是什么。")
     if len(text) < TEXT_AT_LEAST:

@@ -40,7 +40,7 @@ def head(village: str) -> tuple[int, bytes]:
 
 def lock(village: str, origin: str = "") -> Log:
     """The head of a village's log, locked until the transaction ends: the last lock an act takes."""
-    head = Log.objects.select_for_update().filter(village=village).first()
+    head = Log.objects.select_for_update(no_key=True).filter(village=village).first()
     if head:
         return head
     try:
@@ -50,7 +50,7 @@ def lock(village: str, origin: str = "") -> Log:
             Epoch.objects.create(village=village, number=1, starts=0, origin=name)
     except IntegrityError:
         pass  # somebody else's first leaf came a moment earlier
-    return Log.objects.select_for_update().get(village=village)
+    return Log.objects.select_for_update(no_key=True).get(village=village)
 
 
 def names(village: str) -> list[tuple[int, str]]:

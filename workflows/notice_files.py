@@ -59,7 +59,7 @@ def make(*, publication: Publication, at: datetime) -> NoticeFile:
     where Pango is missing; the deadline then stays open and the operators' page says why. A file is written
     before its row: what fails leaves a file that nobody can reach, never a row without one; the next call deletes it.
     """
-    publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
+    publication = Publication.objects.select_for_update(of=("self",), no_key=True).get(pk=publication.pk)
     found, folder = current(publication), f"notices/{publication.key}"
     _delete_all_but(found, folder)
     if found:

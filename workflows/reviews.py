@@ -38,7 +38,7 @@ def approve_together(*, round: Round, observations: list[Observation], by: User,
         raise Conflict("这个月已经不在审议了，请看看最新的情况。")
     keys = [row.pk for row in observations]
     rows = list(
-        Observation.objects.select_for_update(of=("self",))
+        Observation.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=keys, round=round)
         .select_related("sheet", "subject")
         .order_by("pk")

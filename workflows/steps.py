@@ -65,12 +65,12 @@ def reopen(process, node) -> None:
 def lock(row: models.Model, *beside: str):
     """Read a row again under its row lock, with the rows it refers to by these names."""
     rows = type(row)._default_manager.select_related(*beside or [None])
-    return rows.select_for_update(of=("self",)).get(pk=row.pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def lock_all(rows):
     """Lock the rows of a queryset in one order, before an act that touches and records several of them."""
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _open_task(process, node):

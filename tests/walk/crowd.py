@@ -62,7 +62,7 @@ class Crowd(Village):
             for each in result.exceptions:
                 self._look(each, names)
         elif isinstance(result, OperationalError):
-            self.waited.append(names)
+            self.waited.append(f"{names}: {result}")
         elif isinstance(result, Refused):
             assert CHINESE.search(str(result)), f"no sentence: {result!r}"
         elif isinstance(result, Exception):
