@@ -283,7 +283,7 @@ def test_nobody_learns_how_much_is_not_signed_yet(client, world, notice, ask):
     before = client.get(reverse("public_log", args=[world.village.code])).content
     grow(2, world.village.code)
     assert client.get(reverse("public_log", args=[world.village.code])).content == before
-    assert ask("ab" * 32, str(there)).replace(str(there), "") == ask("ab" * 32, "99999").replace("99999", "")
+    assert ask("ab" * 32, str(there)) == ask("ab" * 32, "99999").replace("99999", str(there))
 
 
 def test_an_empty_log_fits_nothing(world, notice, ask):
