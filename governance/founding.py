@@ -5,21 +5,19 @@ Places have no other door: they are entered from a table at the console, all or 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 
-from governance import appointments
+from governance import appointments, slips
 from governance.access import today
 from governance.credentials import create_user
 from governance.events import record
-from governance.founding_file import ABOVE, COLUMNS, Level, Row, findings
+from governance.founding_file import ABOVE, COLUMNS, Row, findings
 from governance.models import Division, Notice, User
 from governance.models.people import Role
 from governance.refusals import Conflict, Invalid, Refused
-from governance.slips import ALPHABET, GROUP
 
 # Who acts at the console: an account with which nobody can sign in.
 CONSOLE, CONSOLE_NAME = "anzhuang", "安装程序"
@@ -40,7 +38,7 @@ def found(rows: list[Row], *, at: datetime) -> dict[str, str]:
     if wrong:
         raise Invalid("\n".join(wrong))
     by, passwords = _console(), {}
-    for row in sorted(rows, key=lambda row: list(ABOVE).index(Level.values[Level.labels.index(row.level)])):
+    for row in sorted(rows, key=lambda row: list(ABOVE).index(row.level_value)):
         wrong += _enter(row, known, passwords, by, at)
     if wrong:
         raise Invalid("\n".join(wrong))
@@ -87,9 +85,8 @@ def _enter(row: Row, known: dict[str, Division], passwords: dict, by: User, at: 
 def _place(row: Row, known: dict[str, Division]) -> Division:
     place = known.get(row.code)
     if place is None:
-        level = Level.values[Level.labels.index(row.level)]
         place = known[row.code] = Division.objects.create(
-            code=row.code, name=row.name, level=level, parent=known.get(row.parent)
+            code=row.code, name=row.name, level=row.level_value, parent=known.get(row.parent)
         )
     elif (place.get_level_display(), place.name) != (row.level, row.name):
         raise Invalid(code=f"系统里这个代码是{place.get_level_display()}“{place.name}”，请核对。")
@@ -102,7 +99,7 @@ def _account(row: Row, place: Division, passwords: dict, by: User, at: datetime)
         return user
     if user:
         raise Invalid(username="这个登录名已经是别人的了，请换一个。")
-    password = _password()
+    password = slips.grouped(slips.drawn(16), "-")  # read from paper, too
     user = create_user(
         username=row.username, name=row.person, phone=row.phone, password=password, by=by, at=at
     )
@@ -115,9 +112,3 @@ def _appoint(row: Row, place: Division, user: User, by: User, at: datetime) -> N
     role = Role.values[Role.labels.index(row.role)]
     if not user.appointments.filter(role=role, division=place, ends=None).exists():
         appointments.appoint(user=user, role=role, division=place, by=by, at=at)
-
-
-def _password() -> str:
-    """For the first sign-in, to be read from paper."""
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(4))
-    return "-".join(groups)

@@ -55,6 +55,11 @@ class Row:
     phone: str = ""
 
     @property
+    def level_value(self) -> str:
+        """The level as it is stored; empty for a word that is none."""
+        return next((level.value for level in Level if level.label == self.level), "")
+
+    @property
     def place(self) -> tuple[str, str, str]:
         """What must be the same wherever this code stands."""
         return self.level, self.name, self.parent
@@ -82,7 +87,7 @@ def findings(rows: list[Row], known: dict[str, Division]) -> Iterator[str]:
     lines = defaultdict(list)
     for row in rows:
         lines[row.code].append(row)
-    levels = {code: place.level for code, place in known.items()} | {r.code: _level(r) for r in rows}
+    levels = {code: place.level for code, place in known.items()} | {r.code: r.level_value for r in rows}
     for row in rows:
         yield from _place(row, levels)
         yield from _post(row)
@@ -90,12 +95,8 @@ def findings(rows: list[Row], known: dict[str, Division]) -> Iterator[str]:
             yield row.says("code", f"和第{lines[row.code][0].line}行是同一个代码，层级、名称、上级却不一样。")
 
 
-def _level(row: Row) -> str:
-    return next((level.value for level in Level if level.label == row.level), "")
-
-
 def _place(row: Row, levels: dict[str, str]) -> Iterator[str]:
-    level = _level(row)
+    level = row.level_value
     if not level:
         yield row.says("level", "只能写县、镇或村。")
         return
@@ -121,7 +122,7 @@ def _parent(row: Row, above: str | None, levels: dict[str, str]) -> Iterator[str
 def _post(row: Row) -> Iterator[str]:
     if not any((row.role, row.person, row.username, row.phone)):
         return
-    allowed = [role.label for role in OFFICES.get(_level(row), ())]
+    allowed = [role.label for role in OFFICES.get(row.level_value, ())]
     if row.role not in allowed:
         yield row.says("role", f"这一级只能写{'、'.join(allowed)}。")
     if not 0 < len(row.person) <= 40:

@@ -27,6 +27,16 @@ TRIES, PER_SECONDS = 5, 3600
 WRONG = "这个码不对，或者已经用过、过期了。请再看看纸条；还不行，请文书重开一张。"
 
 
+def drawn(length: int) -> str:
+    """Letters and digits by chance, none of which is mistaken for another on paper."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def grouped(code: str, between: str = " ") -> str:
+    """A code as it is printed, in groups that are easily copied."""
+    return between.join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
+
+
 @transaction.atomic
 def make(*, member: Member, by: User, at: datetime) -> str:
     """A new code for a member, "ACDE 3467", for the paper only; earlier unused ones stop working.
@@ -38,7 +48,7 @@ def make(*, member: Member, by: User, at: datetime) -> str:
     member = Member.objects.select_related("village", "subject").get(pk=member.pk)
     _check_free(member)
     member.slips.filter(used_at__isnull=True, expires_at__gt=at).update(expires_at=at)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = drawn(LENGTH)
     Slip.objects.create(
         village=member.village,
         member=member,
@@ -48,7 +58,7 @@ def make(*, member: Member, by: User, at: datetime) -> str:
         expires_at=at + VALID,
     )
     _record("slip.made", member, by=by, at=at, role=role)
-    return " ".join(code[i : i + GROUP] for i in range(0, LENGTH, GROUP))
+    return grouped(code)
 
 
 def bind(

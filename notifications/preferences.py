@@ -44,18 +44,6 @@ def usable(user: User, preference: Preference | None) -> set[str]:
     return {channel for channel in ways.configured() if addresses.get(channel)}
 
 
-def reach(user: User, preference: Preference | None, topic: str) -> list[str]:
-    """The channels by which somebody is told of a topic: chosen, and leading somewhere."""
-    open_ways = usable(user, preference)
-    return [channel for channel in channels(preference, topic) if channel in open_ways]
-
-
-def needs_paper(user: User, preference: Preference | None, topic: str) -> bool:
-    """Their household's matters reach them by none of the channels. Who chose no channel at all wants no paper either."""
-    wanted = channels(preference, topic)
-    return topic == Topic.HOME and bool(wanted) and not reach(user, preference, topic)
-
-
 def why_not_usable(user: User, preference: Preference | None, channel: str) -> str:
     """What somebody must do before a channel can be chosen; empty when it can."""
     if channel not in ways.configured():

@@ -80,10 +80,14 @@ def deliveries(
     yield _delivery(message, Channel.INBOX, due_at=at, state=State.SENT, done_at=at)
     if message.read_at:
         return
-    for channel in preferences.reach(user, preference, message.topic):
-        due = preferences.due_at(preference, at, is_urgent=message.is_urgent)
-        yield _delivery(message, channel, due_at=due, is_digest=not message.is_urgent)
-    if message.subject_key and preferences.needs_paper(user, preference, message.topic):
+    wanted = preferences.channels(preference, message.topic)
+    usable = preferences.usable(user, preference)
+    for channel in wanted:
+        if channel in usable:
+            due = preferences.due_at(preference, at, is_urgent=message.is_urgent)
+            yield _delivery(message, channel, due_at=due, is_digest=not message.is_urgent)
+    # Who chose no channel at all wants no paper either.
+    if message.topic == Topic.HOME and message.subject_key and wanted and usable.isdisjoint(wanted):
         yield _delivery(message, Channel.SLIP, due_at=at)
 
 

@@ -14,12 +14,12 @@ from governance.models import Area, Division, Link, Member, Subject
 from oversight.asof.days import moment
 from oversight.asof.differences import Changed, Difference, compare
 from oversight.asof.past import as_of, names
+from oversight.watch.limits import FEWEST_HOUSEHOLDS
 
 HEADS = ["片", "门牌号", "户名", "户主", "类别", "参加没有", "联户党员"]
 LABELS = {
     "area": "片", "door": "门牌号", "name": "户名", "head": "户主", "kind": "类别", "enrolled": "参加没有", "rater": "联户党员",
 }  # fmt: skip
-FEWEST = 5
 # What a change is called where the household is not named; whether it takes part is nobody's business there.
 SHOWN_WITHOUT_NAME = {"片", "门牌号", "户名", "户主", "类别", "联户党员"}
 
@@ -58,7 +58,7 @@ class Home:
 class Count:
     """How many files an area had, by kind in the order of Subject.Kind, and how many took part.
 
-    Of an area with fewer than FEWEST files how many took part would say who did not (limit 1): the clerk reads it.
+    Of an area with fewer than FEWEST_HOUSEHOLDS files how many took part would say who did not (limit 1): the clerk reads it.
     """
 
     area: str
@@ -73,7 +73,7 @@ class Count:
     @property
     def is_few(self) -> bool:
         """So few files that it points at somebody how many of them took part."""
-        return self.all < FEWEST
+        return self.all < FEWEST_HOUSEHOLDS
 
 
 def homes(village: Division, day: date, *, at: datetime) -> dict[int, Home]:

@@ -21,6 +21,7 @@ from oversight.asof.days import Days, DaysForm, presets
 from oversight.asof.exports import roster_out
 from oversight.asof.forms import FindForm
 from oversight.opening import ROLES, for_opened_file
+from oversight.watch.limits import FEWEST_HOUSEHOLDS
 
 READERS = (*ROLES, Role.CLERK)
 MOST_FOUND = 20
@@ -62,7 +63,7 @@ def asof_roster(request, village):
         context |= {
             "homes": Paginator(list(homes.values()), PER_PAGE).get_page(request.GET.get("page")),
             "counts": roster.counts(homes),
-            "fewest": roster.FEWEST,
+            "fewest": FEWEST_HOUSEHOLDS,
             "kinds": Subject.Kind.labels,
         }
         if pair := days.earlier_first:

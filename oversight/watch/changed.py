@@ -46,9 +46,9 @@ class Changed:
 def changed(where: QuerySet[Division], first: date, last: date) -> list[Changed]:
     """What was posted for the months from `first` to `last`, and answered in them, that objections were decided about.
 
-    Eight queries however many cases. Raters with fewer than FEWEST_HOUSEHOLDS are left out: whoever knows their
-    households would know whose objection it was. An item counts by its month and an answer by its day, changed or not, so that
-    what was changed is a part of what was handled. For an officer: answers changed in the second review.
+    Eight queries however many cases. An item counts by its month and an answer by its day, changed or not, so that
+    what was changed is a part of what was handled. For an officer: answers changed in the second review. Raters with
+    fewer than FEWEST_HOUSEHOLDS are left out: whoever knows their households would know whose objection it was.
     """
     posted = Observation.objects.filter(
         village__in=where, entry__isnull=False, round__month__range=(first, last)

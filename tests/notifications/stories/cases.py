@@ -121,31 +121,28 @@ def a_correction_that_overtakes(world):
     opened = begin(world)
     month = posted(world)
     Case(world, month).file()
-    what = {
-        "village": world.village,
-        "ground": "没有依据。",
-        "source": "第3号",
-        "by": world.officer,
-        "at": NOON,
-    }
-    row = corrections.propose(rule=world.rules["litter"], **what)
-    corrections.sign(correction=row, by=world.panel[0], at=NOON)
+    _correct_litter(world)
     return opened.look(ONE)
 
 
 def a_correction_that_makes_a_repair_needless(world):
     opened = begin(world)
     applied(world, posted(world))
-    what = {
-        "village": world.village,
-        "ground": "没有依据。",
-        "source": "第3号",
-        "by": world.officer,
-        "at": NOON,
-    }
-    row = corrections.propose(rule=world.rules["litter"], **what)
-    corrections.sign(correction=row, by=world.panel[0], at=NOON)
+    _correct_litter(world)
     return opened.look(ONE)
+
+
+def _correct_litter(world):
+    """The rule is found unlawful by two."""
+    row = corrections.propose(
+        rule=world.rules["litter"],
+        village=world.village,
+        ground="没有依据。",
+        source="第3号",
+        by=world.officer,
+        at=NOON,
+    )
+    corrections.sign(correction=row, by=world.panel[0], at=NOON)
 
 
 STORIES = (

@@ -6,6 +6,7 @@ from appeals import repair_posting, repair_review, repairs
 from governance import deadlines
 from governance.models import Consent
 from tests import people
+from tests.notifications.opened import Opened
 from tests.notifications.stories.beginning import ONE, TWO, begin
 from tests.people import NOON
 from tests.published import posted
@@ -45,28 +46,23 @@ def repairs_that_end_otherwise(world):
     opened.look(ONE)
     repairs.look_again(repair=_again(refused), by=world.officer, at=NOON)
     opened.look(ONE)
-    for days in range(1, 20):
-        at = NOON + timedelta(days=days)
-        deadlines.fire_due(at)
-        opened.look(at)
-    return opened
+    return _as_days_pass(opened)
 
 
 def repairs_that_are_late(world):
     opened = begin(world)
     month = posted(world)
-    row = verified(shown(applied(world, month), world.wang), world.gao)
-    for days in range(1, 20):
-        at = NOON + timedelta(days=days)
-        deadlines.fire_due(at)
-        opened.look(at)
-    assert row
-    return opened
+    assert verified(shown(applied(world, month), world.wang), world.gao)
+    return _as_days_pass(opened)
 
 
 def a_promise_that_lapses(world):
     opened = begin(world)
     applied(world, posted(world))
+    return _as_days_pass(opened)
+
+
+def _as_days_pass(opened: Opened) -> Opened:
     for days in range(1, 20):
         at = NOON + timedelta(days=days)
         deadlines.fire_due(at)
