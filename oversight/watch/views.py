@@ -48,6 +48,7 @@ def watch(request, village):
         "village": village,
         "tab": tab,
         "tabs": TABS.items(),
+        "fewest": FEWEST_HOUSEHOLDS,
         "span": span,
         "spans": SPANS,
         "period": period,
@@ -164,7 +165,6 @@ def _people(request, village, period, at) -> dict:
     return {
         "rows": shown,
         "few": few,
-        "fewest": FEWEST_HOUSEHOLDS,
         "pictures": drawn,
         "height": height(shown),
     }

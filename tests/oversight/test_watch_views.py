@@ -16,6 +16,7 @@ from governance.models.people import Role
 from oversight.models import Finding
 from oversight.watch import look
 from tests import people
+from tests.appeals.cases import Case
 from tests.oversight.conftest import noon
 from tests.workflows.pages import browser, text
 
@@ -71,6 +72,12 @@ class TestTheWatch:
             answer = page(world.supervisor, world, tab=tab, months=12)
             assert answer.status_code == 200
             assert [name for name in names if name in answer.content.decode()] == [], tab
+
+    def test_who_is_left_out_for_few_households_is_said_with_the_number(self, world, month):
+        assert "评的不到5户，" in text(page(world.supervisor, world, tab="people"))
+        made = month(10, (world.wang_home, "litter"))
+        Case(world, made, made.at).file("10-0").accept().decide("upheld")
+        assert "评的户不到5户的人" in text(page(world.supervisor, world, tab="changed"))
 
     def test_a_rater_stands_beside_the_range_of_the_others(self, alike, world):
         shown = text(page(world.supervision, world, tab="people"))
