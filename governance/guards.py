@@ -57,13 +57,19 @@ def install(using="default", **_):
 
 
 def drop(using="default"):
-    """Take the guards away; for the few tests that need real transactions and must empty tables."""
+    """Take the guards away, as who owns the database can; for tests of what is noticed then."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for table in APPEND_ONLY + NO_UPDATE:
-            for act in ("update", "delete", "insert", "truncate"):
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}{on}")
+        for sql in dropping(connection.vendor):
+            cursor.execute(sql)
+
+
+def dropping(vendor):
+    """The statements that take the guards away; the next migrate or flush makes them again."""
+    for table in APPEND_ONLY + NO_UPDATE:
+        on = f" ON {table}" if vendor == "postgresql" else ""
+        for act in ("update", "delete", "insert", "truncate"):
+            yield f"DROP TRIGGER IF EXISTS {table}_no_{act}{on}"
 
 
 def _statements(vendor, existing):

@@ -7,7 +7,6 @@ from django.core.cache import cache
 
 from governance import vouching
 from tests import emptying, people
-from tests.real_transactions import real_transactions  # noqa: F401
 
 
 @pytest.fixture(scope="session", autouse=True)

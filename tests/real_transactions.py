@@ -5,26 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from time import sleep
 
-import pytest
 from django.db import connections, transaction
-
-from governance import guards
-
-
-@pytest.fixture
-def real_transactions(transactional_db):
-    """Commits are real; afterwards the tables are emptied, which the guards of append-only tables forbid.
-
-    They are taken away for it; `flush` sends post_migrate, which makes them again (governance.apps).
-    """
-    yield
-    guards.drop()
 
 
 def at_once(acts: Sequence[Callable[[], object]]) -> list:
     """Run each act in its own thread and connection, started together: what each returned or raised.
 
-    Needs PostgreSQL and the fixture `real_transactions`.
+    Needs PostgreSQL and the fixture `transactional_db`.
     """
     start = Barrier(len(acts))
 
@@ -47,7 +34,7 @@ def overlapping(
     """Run `second` against a `first` that is done and not yet committed: what each returned or raised.
 
     `first` commits some seconds after `second` began, so what `second` locks it must wait for.
-    Needs PostgreSQL and the fixture `real_transactions`.
+    Needs PostgreSQL and the fixture `transactional_db`.
     """
     is_done = Event()
 

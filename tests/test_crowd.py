@@ -23,7 +23,7 @@ WAITS = 0.15  # how often time passes instead
 
 
 @pytest.mark.skipif(not STEPS, reason="runs by `make crowd`")
-def test_whoever_acts_beside_whom_the_village_stays_in_order(real_transactions):
+def test_whoever_acts_beside_whom_the_village_stays_in_order(transactional_db):
     village = Crowd()
     everything = Everything(village)
     print(f"CROWD_SEED={SEED} CROWD_STEPS={STEPS}")

@@ -13,7 +13,7 @@ from transparency.models import Checkpoint
 
 
 @pytest.mark.postgres
-def test_what_is_signed_while_the_log_is_verified_is_no_break(real_transactions, monkeypatch):
+def test_what_is_signed_while_the_log_is_verified_is_no_break(transactional_db, monkeypatch):
     world = people.build()
 
     def act():

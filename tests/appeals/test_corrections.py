@@ -213,7 +213,6 @@ def test_a_signed_quarter_gets_new_versions_and_replay_finds_no_difference(world
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("real_transactions")
 def test_of_two_who_sign_at_once_one_signs_and_one_is_told():
     world = people.build()
     posted(world)

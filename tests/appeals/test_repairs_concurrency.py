@@ -17,7 +17,7 @@ How = Repair.How
 
 
 @pytest.fixture
-def world(real_transactions):
+def world(transactional_db):
     return people.build()
 
 

@@ -9,7 +9,6 @@ from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from conftest import BROWSERS
-from governance import guards
 from tests.browser.screen import DESK, PHONE, Screen
 
 
@@ -33,8 +32,7 @@ def chromium():
 def site(live_server, settings, tmp_path):
     """The address of the project served from this process; the tables are emptied afterwards."""
     settings.MEDIA_ROOT = tmp_path
-    yield live_server.url
-    guards.drop()  # see tests.real_transactions
+    return live_server.url
 
 
 @pytest.fixture

@@ -30,14 +30,6 @@ configure(host.model_copy(update={"callback_breaker": callback_breaker}))
 
 
 @pytest.fixture(autouse=True)
-def _tables_may_be_emptied(request):
-    """A case that really commits is cleared up after, which the guards of append-only tables forbid."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("real_transactions")
-
-
-@pytest.fixture(autouse=True)
 def _noon(settings, tmp_path, monkeypatch):
     """It is noon on the day of the stories, the broker answers, and what leaves the house is kept."""
     settings.MEDIA_ROOT = tmp_path

@@ -193,7 +193,7 @@ def test_a_list_of_thirty_costs_as_much_as_of_one(world, counting, django_assert
 
 
 @pytest.mark.postgres
-def test_of_two_workers_one_does_it(real_transactions, counting):
+def test_of_two_workers_one_does_it(transactional_db, counting):
     from tests import people
 
     world = people.build()

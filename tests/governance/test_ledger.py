@@ -92,7 +92,7 @@ def test_another_fault_of_the_rows_is_not_called_a_conflict(world):
 
 
 @pytest.mark.postgres
-def test_of_two_who_post_one_source_at_once_one_is_told(real_transactions, world):
+def test_of_two_who_post_one_source_at_once_one_is_told(transactional_db, world):
     answers = at_once([lambda: post_in_transaction(world)] * 2)
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "list"]
     assert Entry.objects.count() == 1

@@ -57,7 +57,7 @@ def test_a_second_run_has_nothing_to_do(world, new_key):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("first", ["rotate", "erase"])
-def test_what_is_erased_while_keys_are_rotated_stays_erased(real_transactions, request, first):
+def test_what_is_erased_while_keys_are_rotated_stays_erased(transactional_db, request, first):
     world = people.build()
     with transaction.atomic():
         event = record("test.told", village=world.village, about=world.village, by=None, at=NOON, why="机密")

@@ -404,7 +404,7 @@ class TestDeliveries:
 
 
 @pytest.mark.postgres
-def test_two_who_read_at_once_tell_everything_once(real_transactions):
+def test_two_who_read_at_once_tell_everything_once(transactional_db):
     world = people.build()
     posted(world)
     reads = [lambda: relay.relay(world.village, LATER) for _ in range(4)]
@@ -415,7 +415,7 @@ def test_two_who_read_at_once_tell_everything_once(real_transactions):
 
 
 @pytest.mark.postgres
-def test_reading_while_people_act_leaves_nothing_out(real_transactions):
+def test_reading_while_people_act_leaves_nothing_out(transactional_db):
     world = people.build()
 
     def act():

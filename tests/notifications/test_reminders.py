@@ -99,7 +99,7 @@ def test_one_deadline_that_fails_does_not_stop_the_others(world, november):
 
 
 @pytest.mark.postgres
-def test_two_at_once_remind_once(real_transactions):
+def test_two_at_once_remind_once(transactional_db):
     world = people.build()
     Month(world, NOON, date(2026, 11, 1)).open()
     at = due("round.sheets") - timedelta(days=1)

@@ -286,7 +286,7 @@ class TestAWorkerThatIsSlow:
 
 
 @pytest.mark.postgres
-def test_two_workers_send_each_letter_once(real_transactions, senders):
+def test_two_workers_send_each_letter_once(transactional_db, senders):
     world = people.build()
     wang = with_phone(world.wang)
     for _ in range(40):

@@ -182,7 +182,7 @@ def test_every_app_of_ours_has_a_baseline_and_every_big_table_is_there():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("needs_migrations", "real_transactions")
+@pytest.mark.usefixtures("needs_migrations")
 def test_an_index_is_built_while_people_work():
     """On PostgreSQL CONCURRENTLY cannot run inside a transaction: that it runs at all outside one is the proof."""
     operation = AddIndexOnline("event", models.Index(fields=["role"], name="online_sample"))

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def world(real_transactions, settings, tmp_path):
+def world(transactional_db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     return people.build()
 

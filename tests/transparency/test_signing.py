@@ -188,7 +188,7 @@ def test_tiles_give_the_proofs_that_the_leaves_give(monkeypatch):
 
 
 @pytest.mark.postgres
-def test_nothing_is_signed_before_it_is_committed(real_transactions):
+def test_nothing_is_signed_before_it_is_committed(transactional_db):
     with transaction.atomic():
         grow(2)
         with pytest.raises(RuntimeError):
@@ -197,7 +197,7 @@ def test_nothing_is_signed_before_it_is_committed(real_transactions):
 
 
 @pytest.mark.postgres
-def test_many_signers_at_once_sign_one_line_of_growth(real_transactions):
+def test_many_signers_at_once_sign_one_line_of_growth(transactional_db):
     from tests.real_transactions import at_once
 
     grow(4)

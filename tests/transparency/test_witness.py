@@ -219,7 +219,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def site(real_transactions, settings):
+def site(transactional_db, settings):
     """The site on a port of this machine."""
     settings.ALLOWED_HOSTS = ["*"]
     server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Quiet)

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def world(real_transactions):
+def world(transactional_db):
     return people.build()
 
 

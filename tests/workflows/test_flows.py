@@ -59,7 +59,7 @@ class TestSixPostsAtOnce:
     pytestmark = postgres
 
     @pytest.fixture
-    def month(self, real_transactions):
+    def month(self, transactional_db):
         world = people.build()
         month = Month(world, NOON).open()
         month.observe("乱倒", world.wang_home, "litter")
