@@ -38,7 +38,7 @@ def run(size: Size) -> list[Row]:
     fill(size)
     supervisor = _supervisor()
     home = Subject.objects.filter(village=villages[3]).order_by("pk")[5]
-    open_file(home, why="量一量", by=supervisor, at=timezone.now())
+    open_file(home, why="量一量翻查有多快", by=supervisor, at=timezone.now())
     acts = f"{Event.objects.count():,} acts"
     with serving("benchmarks.floor") as floor, serving("benchmarks.settings") as pages:
         return [*_pages(villages, home, supervisor, floor, pages, acts), *_questions(villages, home, acts)]
